@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make            build build/iscsilab
+# make run        install what is missing, build, run all scenarios on the embedded simulator
+# make test       install what is missing, then every quick test, under the address and undefined sanitizers
+# make lint       format, include rule, symbols of the engines, banned names, lengths
+# make bench      figures of docs/performance.md
+# make accept-X   the acceptance script tests/accept/X
+#
+# Knobs, with their defaults:
+BUILD    ?= release# release | debug | asan | coverage
+V        ?= 0#       1 shows the commands
+CC       ?= gcc
+JOBS     ?= $(shell nproc)
+OUT      ?= build/$(BUILD)
+SCENARIOS ?= scenarios
+RUN_FLAGS ?=
+
+CFLAGS_release  := -O2 -g
+CFLAGS_debug    := -O0 -g3
+CFLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+CFLAGS_coverage := -O0 -g --coverage
+
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0
+WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
+            -Wno-unused-parameter $(if $(CI),-Werror)
+
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+override CPPFLAGS += -I. -D_GNU_SOURCE -DG_LOG_DOMAIN='"iscsilab"' -DG_LOG_USE_STRUCTURED=0
+override CFLAGS   += -std=gnu11 $(CFLAGS_$(BUILD)) $(WARNINGS) $(PACKAGE_CFLAGS)
+override LDFLAGS  += $(CFLAGS_$(BUILD))
+override LDLIBS   += $(PACKAGE_LIBS) -lm
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' $(1) $(patsubst $(OUT)/%,%,$@))
+
+# Lowest first: a library may use those before it.
+LIBRARIES := world protocol initiator target-sim
+sources    = $(sort $(shell find $(1) -name '*.c'))
+objects    = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
+
+ARCHIVES  := $(foreach l,$(LIBRARIES),$(OUT)/lib$(l).a)
+LINK_LIBS := $(OUT)/libtarget-sim.a $(OUT)/libinitiator.a $(OUT)/libprotocol.a $(OUT)/libworld.a
+HARNESS   := $(OUT)/libharness.a
+MAIN      := harness/cli/main.c
+
+UNIT_TESTS    := $(patsubst %.c,$(OUT)/%,$(shell find tests/unit -name 'test-*.c'))
+PLANTED       := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
+
+.PHONY: all run test check-long lint format bench clean setup-run setup-test unit-tests planted
+all: build/iscsilab
+
+ifeq ($(BUILD),release)
+build/iscsilab: $(OUT)/iscsilab
+	$(Q)ln -sf release/iscsilab $@
+else
+.PHONY: build/iscsilab
+build/iscsilab: $(OUT)/iscsilab
+endif
+
+define library
+$(OUT)/lib$(1).a: $(call objects,$(1))
+	$$(call say,AR)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LIBRARIES),$(eval $(call library,$(l))))
+
+$(HARNESS): $(filter-out $(OUT)/$(MAIN:.c=.o),$(call objects,harness))
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/iscsilab: $(OUT)/$(MAIN:.c=.o) $(HARNESS) $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(HARNESS) $(LINK_LIBS) $(LDLIBS)
+
+$(OUT)/%.o: %.c
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(HARNESS) $(LINK_LIBS) $(LDLIBS)
+
+# A binary with one bug planted in it, by which a test shows that its judge works: the first line of the source names the
+# function that the linker wraps.
+$(PLANTED): $(OUT)/planted/%: $(OUT)/tests/planted/%.o $(OUT)/$(MAIN:.c=.o) $(HARNESS) $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $$(sed -n 's|^/\* wrap: \(.*\) \*/$$|\1|p' tests/planted/$*.c | sed 's/[^ ]*/-Wl,--wrap=&/g') \
+	  -o $@ $< $(OUT)/$(MAIN:.c=.o) $(HARNESS) $(LINK_LIBS) $(LDLIBS)
+
+unit-tests: $(UNIT_TESTS)
+planted: $(PLANTED)
+
+setup-run:
+	$(Q)./setup.sh run
+setup-test:
+	$(Q)./setup.sh test
+
+# The recursion is for pkg-config: what setup installs is seen by the make that starts after it.
+run: setup-run
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) build/iscsilab BUILD=release
+	$(Q)build/iscsilab run --jobs $(JOBS) --report build/report $(RUN_FLAGS) $(SCENARIOS)
+
+test: setup-test
+	$(Q)tests/run-all
+
+lint:
+	$(Q)tests/lint/lint
+
+format:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+
+accept-%: setup-test
+	$(Q)prove --verbose tests/accept/$*
+
+clean:
+	$(Q)rm -rf build
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scenario.h - one scenario, run once in this process: what is asked, and what came out */
+#pragma once
+
+#include <glib.h>
+
+/* How a run went wrong, and the exit status of `iscsilab run` for it (several: the smallest of 10..14 wins, else the smallest).
+ * FAILURE (NAME, exit status, "name") */
+#define FAILURES(FAILURE)                                                                          \
+  FAILURE (NONE, 0, "none")                                                                        \
+  FAILURE (SCENARIO, 1, "scenario")          /* an expectation of the scenario's own */            \
+  FAILURE (USAGE, 2, "usage")                /* the file cannot be loaded, a word is wrong */      \
+  FAILURE (ENVIRONMENT, 3, "environment")    /* a peer cannot be started, no permission */         \
+  FAILURE (WRONG_DATA, 10, "wrong data")     /* the oracle; a task completed twice or never */     \
+  FAILURE (PROTOCOL, 11, "protocol violation")                                                     \
+  FAILURE (LIVENESS, 12, "liveness")                                                               \
+  FAILURE (CRASH, 13, "crash")                                                                     \
+  FAILURE (DETERMINISM, 14, "not deterministic")
+
+typedef enum FailureKind {
+#define FAILURE(name, status, text) FAILURE_##name,
+  FAILURES (FAILURE)
+#undef FAILURE
+} FailureKind;
+
+int failure_exit_status (FailureKind kind);
+const char *failure_name (FailureKind kind);
+
+typedef enum Verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP } Verdict;
+
+typedef struct ScenarioRequest {
+  const char *file;
+  guint64 seed;
+  const char *target;      /* --target: NULL, "tgtd", ... */
+  gboolean is_live;        /* --live, or a foreign target */
+  const char *events_path; /* where to write the printed event log if the scenario fails; NULL: nowhere */
+  gpointer crash_ring;     /* see crash-ring.h; NULL: none */
+} ScenarioRequest;
+
+typedef struct ScenarioResult {
+  char *title;       /* NULL if the file could not be loaded */
+  GPtrArray *covers; /* of char * */
+  Verdict verdict;
+  FailureKind failure;
+  char *property; /* what should have held */
+  char *expected;
+  char *actual;
+  char *where;       /* "file:line" in the scenario; NULL if unknown */
+  char *skip_reason; /* VERDICT_SKIP only */
+  GPtrArray *faults; /* of char *: each fault that fired, in order, as text */
+  GPtrArray *events; /* of char *: the last lines of the event log; failures only */
+  GPtrArray *files;  /* of char *: evidence that was written */
+  guint64 fingerprint;
+  guint64 event_count;
+  gint64 simulated_ns;
+} ScenarioResult;
+
+/* Loads, runs and judges. Always fills *ret_result (clear it with scenario_result_clear); never fails otherwise. */
+void scenario_execute (const ScenarioRequest *request, ScenarioResult *ret_result);
+void scenario_result_init (ScenarioResult *result);
+void scenario_result_clear (ScenarioResult *result);

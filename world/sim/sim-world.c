@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sim-world.c - virtual time: one ordered queue, one event at a time */
+#include "world/sim/sim-internal.h"
+#include "world/world-events.h"
+
+#define DEFAULT_RING_WORDS (64 * 1024)
+
+static gboolean
+sim_world_step (World *base)
+{
+  SimWorld *world = sim_world (base);
+  QueueEntry *entry = queue_pop (&world->queue);
+  if (entry == NULL)
+    return FALSE;
+  if (base->bounds.queue_depth != 0 && world->queue.count > base->bounds.queue_depth) {
+    world_fail (base, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u",
+                base->bounds.queue_depth, world->queue.count);
+    return FALSE;
+  }
+
+  CHECK_THAT (entry->time_ns >= base->now_ns);
+  base->now_ns = entry->time_ns;
+  base->events++;
+  entry->fire (entry);
+
+  if (world->down_pending != NULL) {
+    Host *host = g_steal_pointer (&world->down_pending);
+    host_power_cut (host, world->down_cut);
+  }
+  return TRUE;
+}
+
+static void
+sim_world_woken (QueueEntry *entry)
+{
+}
+
+static void
+sim_world_wake_at (World *base, gint64 time_ns)
+{
+  SimWorld *world = sim_world (base);
+  queue_remove (&world->queue, &world->wake);
+  if (time_ns != G_MAXINT64)
+    queue_push (&world->queue, &world->wake, MAX (time_ns, base->now_ns), QUEUE_LAST);
+}
+
+static gboolean
+sim_world_address_new (World *base, Host *host, Address *ret_address, GError **error)
+{
+  SimHost *sim = sim_host (host);
+  if (sim->address_count == 255) {
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_BOUND,
+                 "host '%s': expected at most 255 addresses, got one more", host->name);
+    return FALSE;
+  }
+  *ret_address = sim_net_host_address (sim, ++sim->address_count);
+  ret_address->port = 3260;
+  return TRUE;
+}
+
+static void
+sim_world_free (World *base)
+{
+  SimWorld *world = sim_world (base);
+  for (guint i = 0; i < base->hosts->len; i++)
+    sim_net_free_host (sim_host (base->hosts->pdata[i]));
+  for (guint i = 0; i < base->hosts->len; i++)
+    sim_host_free (base->hosts->pdata[i]);
+  g_ptr_array_unref (world->listeners);
+  queue_clear (&world->queue);
+  world_clear (base);
+  g_free (world);
+}
+
+static const WorldOps sim_world_ops = {
+  .step = sim_world_step,
+  .wake_at = sim_world_wake_at,
+  .host_new = sim_host_new,
+  .address_new = sim_world_address_new,
+  .host_power_cut = sim_host_power_cut,
+  .host_kill = sim_host_kill,
+  .host_start = sim_host_start,
+  .free = sim_world_free,
+};
+
+static void
+config_set_default (gint64 *value, gint64 fallback)
+{
+  if (*value == 0)
+    *value = fallback;
+}
+
+World *
+sim_world_new (const SimConfig *config)
+{
+  SimWorld *world = g_new0 (SimWorld, 1);
+  world->config = *config;
+  config_set_default (&world->config.latency_ns, 50 * NS_PER_US);
+  config_set_default (&world->config.connect_timeout_ns, 127 * NS_PER_S);
+  config_set_default (&world->config.user_timeout_ns, 924 * NS_PER_S);
+  config_set_default (&world->config.disk_call_ns, 20 * NS_PER_US);
+  config_set_default (&world->config.disk_sync_ns, 2 * NS_PER_MS);
+
+  const gsize ring = config->ring_words != 0 ? config->ring_words : DEFAULT_RING_WORDS;
+  world_init (&world->world, &sim_world_ops, event_log_new (config->events, ring), config->seed);
+  world->world.bounds = config->bounds;
+  world->listeners = g_ptr_array_new ();
+  queue_init (&world->queue);
+  world->wake.fire = sim_world_woken;
+  return &world->world;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stream.c - what simulated and live streams share: the order owner, observer, tap, network */
+#include "world/stream.h"
+
+#include "world/world-events.h"
+#include "world/world.h"
+
+const char *
+stream_end_name (guint64 end)
+{
+  static const char *const names[] = {
+#define END(name, text) text,
+    STREAM_ENDS (END)
+#undef END
+  };
+  return end < G_N_ELEMENTS (names) ? names[end] : "?";
+}
+
+void
+stream_init (Stream *stream, Host *host, const StreamOps *ops, guint32 id)
+{
+  stream->magic = STREAM_MAGIC;
+  stream->host = host;
+  stream->ops = ops;
+  stream->id = id;
+}
+
+void
+stream_attach (Stream *stream, const StreamEvents *events, gpointer owner)
+{
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (!stream->is_freed);
+  stream->events = events;
+  stream->owner = owner;
+}
+
+void
+stream_set_observer (Stream *stream, const StreamObserver *observer, gpointer data)
+{
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (stream->observer == NULL);
+  stream->observer = observer;
+  stream->observer_data = data;
+}
+
+void
+stream_set_tap (Stream *stream, const StreamTap *tap, gpointer data)
+{
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (stream->tap == NULL);
+  stream->tap = tap;
+  stream->tap_data = data;
+}
+
+Stream *
+stream_connect (Host *host, const Address *to, const StreamEvents *events, gpointer owner)
+{
+  CHECK (host, HOST_MAGIC);
+  Stream *stream = host->ops->connect (host, to);
+  stream_attach (stream, events, owner);
+  if (host->on_stream != NULL)
+    host->on_stream (host->on_stream_data, host, stream);
+  return stream;
+}
+
+void
+stream_send (Stream *stream, Slice slice)
+{
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (!stream->is_freed);
+  if (slice.length == 0 || !stream->host->is_up) {
+    slice_clear (&slice);
+    return;
+  }
+  if (stream->observer != NULL && stream->observer->sent != NULL)
+    stream->observer->sent (stream->observer_data, stream, &slice);
+  if (stream->tap == NULL) {
+    stream->ops->send (stream, slice);
+    return;
+  }
+  stream->tap->outgoing (stream->tap_data, stream, &slice);
+  slice_clear (&slice);
+}
+
+gsize
+stream_queued (Stream *stream)
+{
+  CHECK (stream, STREAM_MAGIC);
+  return stream->ops->queued (stream);
+}
+
+void
+stream_set_reading (Stream *stream, gboolean is_reading)
+{
+  CHECK (stream, STREAM_MAGIC);
+  stream->ops->set_reading (stream, is_reading);
+}
+
+void
+stream_shutdown (Stream *stream)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (stream->host->is_up)
+    stream->ops->shutdown (stream);
+}
+
+void
+stream_reset (Stream *stream)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (!stream->host->is_up)
+    return;
+  HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
+  stream->ops->reset (stream);
+}
+
+void
+stream_free (Stream *stream)
+{
+  if (stream == NULL)
+    return;
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (!stream->is_freed);
+  stream->is_freed = TRUE;
+  stream->events = NULL;
+  stream->owner = NULL;
+  stream->ops->free (stream);
+}
+
+void
+stream_finish (Stream *stream)
+{
+  if (stream->observer != NULL && stream->observer->freed != NULL)
+    stream->observer->freed (stream->observer_data, stream);
+  if (stream->tap != NULL && stream->tap->freed != NULL)
+    stream->tap->freed (stream->tap_data, stream);
+  stream->observer = NULL;
+  stream->tap = NULL;
+  stream->magic = 0;
+}
+
+/* What reaches the owner's end of the stream. */
+static void
+stream_deliver (Stream *stream, const Slice *slice)
+{
+  if (stream->is_freed)
+    return;
+  if (stream->observer != NULL && stream->observer->received != NULL)
+    stream->observer->received (stream->observer_data, stream, slice);
+  if (stream->events != NULL && stream->events->data != NULL)
+    stream->events->data (stream->owner, slice);
+}
+
+void
+stream_arrived (Stream *stream, const Slice *slice)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (stream->tap != NULL)
+    stream->tap->incoming (stream->tap_data, stream, slice);
+  else
+    stream_deliver (stream, slice);
+}
+
+void
+stream_has_ended (Stream *stream, StreamEnd end)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (stream->is_freed)
+    return;
+  HOST_LOG (stream->host, EVENT_STREAM_ENDED, NULL, stream->id, end);
+  if (stream->observer != NULL && stream->observer->ended != NULL)
+    stream->observer->ended (stream->observer_data, stream, end);
+  if (stream->events != NULL && stream->events->ended != NULL)
+    stream->events->ended (stream->owner, end);
+}
+
+void
+stream_tap_pass (Stream *stream, StreamDirection direction, const Slice *slice)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (slice->length == 0)
+    return;
+  if (direction == STREAM_OUT)
+    stream->ops->send (stream, slice_ref (slice));
+  else
+    stream_deliver (stream, slice);
+}
+
+void
+stream_tap_break (Stream *stream, StreamEnd end)
+{
+  CHECK (stream, STREAM_MAGIC);
+  CHECK_THAT (end == STREAM_END_RST || end == STREAM_END_FIN || end == STREAM_END_TIMEOUT);
+  if (!stream->host->is_up)
+    return;
+  HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
+  stream->ops->break_both (stream, end);
+}
+
+Listener *
+listener_new (Host *host, const Address *address, const ListenerEvents *events, gpointer owner,
+              GError **error)
+{
+  CHECK (host, HOST_MAGIC);
+  Listener *listener = host->ops->listen (host, address, error);
+  if (listener == NULL)
+    return NULL;
+  listener->magic = LISTENER_MAGIC;
+  listener->events = events;
+  listener->owner = owner;
+  return listener;
+}
+
+void
+listener_free (Listener *listener)
+{
+  if (listener == NULL)
+    return;
+  CHECK (listener, LISTENER_MAGIC);
+  listener->host->ops->listener_free (listener);
+}
