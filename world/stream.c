@@ -96,11 +96,19 @@ stream_set_reading (Stream *stream, gboolean is_reading)
   stream->ops->set_reading (stream, is_reading);
 }
 
+/* The tap holds bytes that must go before this end of the stream does. */
+static gboolean
+stream_tap_keeps (Stream *stream, StreamDirection direction, StreamEnd end)
+{
+  return stream->host->is_up && stream->tap != NULL && stream->tap->ending != NULL
+         && stream->tap->ending (stream->tap_data, stream, direction, end);
+}
+
 void
 stream_shutdown (Stream *stream)
 {
   CHECK (stream, STREAM_MAGIC);
-  if (stream->host->is_up)
+  if (stream->host->is_up && !stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
     stream->ops->shutdown (stream);
 }
 
@@ -124,7 +132,8 @@ stream_free (Stream *stream)
   stream->is_freed = TRUE;
   stream->events = NULL;
   stream->owner = NULL;
-  stream->ops->free (stream);
+  if (!stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
+    stream->ops->free (stream);
 }
 
 void
@@ -161,10 +170,9 @@ stream_arrived (Stream *stream, const Slice *slice)
     stream_deliver (stream, slice);
 }
 
-void
-stream_has_ended (Stream *stream, StreamEnd end)
+static void
+stream_tell_ended (Stream *stream, StreamEnd end)
 {
-  CHECK (stream, STREAM_MAGIC);
   if (stream->is_freed)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_ENDED, NULL, stream->id, end);
@@ -172,6 +180,14 @@ stream_has_ended (Stream *stream, StreamEnd end)
     stream->observer->ended (stream->observer_data, stream, end);
   if (stream->events != NULL && stream->events->ended != NULL)
     stream->events->ended (stream->owner, end);
+}
+
+void
+stream_has_ended (Stream *stream, StreamEnd end)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (!stream_tap_keeps (stream, STREAM_IN, end))
+    stream_tell_ended (stream, end);
 }
 
 void
@@ -195,6 +211,18 @@ stream_tap_break (Stream *stream, StreamEnd end)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
   stream->ops->break_both (stream, end);
+}
+
+void
+stream_tap_end (Stream *stream, StreamDirection direction, StreamEnd end)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (direction == STREAM_IN)
+    stream_tell_ended (stream, end);
+  else if (stream->is_freed)
+    stream->ops->free (stream);
+  else if (stream->host->is_up)
+    stream->ops->shutdown (stream);
 }
 
 Listener *

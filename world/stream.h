@@ -47,15 +47,18 @@ typedef struct StreamObserver {
   void (*freed) (gpointer data, Stream *stream); /* the last call: `data` may go */
 } StreamObserver;
 
+typedef enum StreamDirection { STREAM_OUT, STREAM_IN } StreamDirection;
+
 /* Stands between the stream and the network: what it is given goes on only if it says stream_tap_pass. It may pass less, more
  * or something else, and may break the stream. */
 typedef struct StreamTap {
   void (*outgoing) (gpointer data, Stream *stream, const Slice *slice);
   void (*incoming) (gpointer data, Stream *stream, const Slice *slice);
+  /* A direction ends: out, the owner's FIN (stream_shutdown, stream_free); in, what the network tells. TRUE: the tap keeps it
+   * back, behind bytes that it holds, and may say stream_tap_end later. May be NULL. */
+  gboolean (*ending) (gpointer data, Stream *stream, StreamDirection direction, StreamEnd end);
   void (*freed) (gpointer data, Stream *stream);
 } StreamTap;
-
-typedef enum StreamDirection { STREAM_OUT, STREAM_IN } StreamDirection;
 
 typedef struct StreamOps {
   void (*send) (Stream *stream, Slice slice /* transfer full */);
@@ -107,6 +110,8 @@ void stream_free (Stream *stream);
  * end hears of it by an event, not inside this call. */
 void stream_tap_pass (Stream *stream, StreamDirection direction, const Slice *slice);
 void stream_tap_break (Stream *stream, StreamEnd end);
+/* The end that `ending` kept back takes its course. The stream may be gone after this. */
+void stream_tap_end (Stream *stream, StreamDirection direction, StreamEnd end);
 
 /* ---- for the implementations: what the network brought ---- */
 void stream_init (Stream *stream, Host *host, const StreamOps *ops, guint32 id);

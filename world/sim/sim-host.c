@@ -161,6 +161,12 @@ sim_host_go_down (Host *base, const char *how, gboolean is_silent)
   base->is_up = FALSE;
   timers_drop (host);
   works_drop (host);
+}
+
+/* Last of all, when everything of the host has settled: the owner may start it again at once. */
+static void
+sim_host_tell_down (Host *base)
+{
   if (base->on_down != NULL)
     base->on_down (base->on_down_data, base);
 }
@@ -170,6 +176,7 @@ sim_host_power_cut (Host *base, DiskCut unsynced)
 {
   sim_host_go_down (base, "power cut", TRUE);
   sim_disk_power_cut (sim_host (base)->disk, unsynced);
+  sim_host_tell_down (base);
 }
 
 void
@@ -177,6 +184,7 @@ sim_host_kill (Host *base)
 {
   sim_host_go_down (base, "killed", FALSE);
   sim_disk_process_died (sim_host (base)->disk);
+  sim_host_tell_down (base);
 }
 
 void

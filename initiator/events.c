@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "initiator/events.h"
+
+#include "initiator/initiator.h"
+
+#include "world/banned.h"
+
+#define AT(id) [(id) -EVENTS_INITIATOR]
+#define SESSION { "session", EVENT_NUMBER, NULL }
+#define TEXT    { "", EVENT_TEXT, NULL }
+
+static const EventType types[] = {
+  AT (EVENT_SESSION_UP) = { "session-up",
+                            EVENT_OBSERVABLE,
+                            { SESSION,
+                              { "TSIH", EVENT_HEX, NULL },
+                              { "logins", EVENT_NUMBER, NULL },
+                              TEXT } },
+  AT (EVENT_SESSION_DOWN) = { "session-down", EVENT_OBSERVABLE, { SESSION, TEXT } },
+  AT (EVENT_SESSION_GONE) = { "session-gone", EVENT_OBSERVABLE, { SESSION, TEXT } },
+  AT (EVENT_LOGIN_FAILED) = { "login-failed",
+                              EVENT_OBSERVABLE,
+                              { SESSION, { "status", EVENT_NAME, login_status_name }, TEXT } },
+  AT (EVENT_TASK_SUBMITTED) = { "task-submitted",
+                                EVENT_PLAIN,
+                                { SESSION,
+                                  { "opcode", EVENT_HEX, NULL },
+                                  { "length", EVENT_NUMBER, NULL } } },
+  AT (EVENT_TASK_SENT) = { "task-sent",
+                           EVENT_PLAIN,
+                           { SESSION,
+                             { "ITT", EVENT_HEX, NULL },
+                             { "CmdSN", EVENT_NUMBER, NULL },
+                             { "attempt", EVENT_NUMBER, NULL } } },
+  AT (EVENT_TASK_DONE) = { "task-done",
+                           EVENT_OBSERVABLE,
+                           { SESSION,
+                             { "ITT", EVENT_HEX, NULL },
+                             { "outcome", EVENT_NAME, task_outcome_name },
+                             { "status", EVENT_NAME, scsi_status_name },
+                             { "residual", EVENT_SIGNED, NULL } } },
+  AT (EVENT_TASKS_PARKED)
+  = { "tasks-parked", EVENT_PLAIN, { SESSION, { "tasks", EVENT_NUMBER, NULL } } },
+  AT (EVENT_REGISTERED)
+  = { "registered", EVENT_OBSERVABLE, { SESSION, { "record", EVENT_NUMBER, NULL } } },
+  AT (EVENT_UNREGISTERED)
+  = { "unregistered", EVENT_OBSERVABLE, { SESSION, { "records", EVENT_NUMBER, NULL } } },
+  AT (EVENT_RESTORING)
+  = { "restoring", EVENT_OBSERVABLE, { SESSION, { "record", EVENT_NUMBER, NULL } } },
+  AT (EVENT_REGISTRY_FAILED) = { "registry-failed", EVENT_OBSERVABLE, { TEXT } },
+  AT (EVENT_PROTOCOL_ERROR)
+  = { "protocol-error", EVENT_OBSERVABLE, { { "connection", EVENT_NUMBER, NULL }, TEXT } },
+};
+
+const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* events.h - what the initiator writes to the event log */
+#pragma once
+
+#include "world/log.h"
+
+enum {
+  EVENT_SESSION_UP = EVENTS_INITIATOR, /* session, TSIH, how many logins; text: target */
+  EVENT_SESSION_DOWN,                  /* session; text: why */
+  EVENT_SESSION_GONE,                  /* session; text: why */
+  EVENT_LOGIN_FAILED,                  /* session, status; text: what was expected and what came */
+  EVENT_TASK_SUBMITTED,                /* session, opcode of the CDB, expected length */
+  EVENT_TASK_SENT,                     /* session, ITT, CmdSN, attempt */
+  EVENT_TASK_DONE,                     /* session, ITT, outcome, status, residual */
+  EVENT_TASKS_PARKED,                  /* session, how many */
+  EVENT_REGISTERED,                    /* session, record */
+  EVENT_UNREGISTERED,                  /* session, how many records */
+  EVENT_RESTORING,                     /* session, record */
+  EVENT_REGISTRY_FAILED,               /* text: why */
+  EVENT_PROTOCOL_ERROR,                /* connection; text: what was expected and what came */
+};
+
+extern const EventFamily initiator_events;

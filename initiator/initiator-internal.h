@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* initiator-internal.h - what the files of initiator/ share, and nobody else includes
+ *
+ * Downwards: node -> session -> connection -> stream. Upwards a connection tells its session of three things only: it is in
+ * full feature phase, it is over, a task has its status. A session object outlives its connections: each login makes a new
+ * Connection, and a new session instance at the target (error recovery level 0).
+ */
+#pragma once
+
+#include "initiator/events.h"
+#include "initiator/initiator.h"
+#include "protocol/data.h"
+#include "protocol/events.h"
+#include "protocol/framer.h"
+#include "protocol/login.h"
+#include "protocol/logout.h"
+#include "protocol/machine.h"
+#include "protocol/nop.h"
+#include "protocol/reject.h"
+#include "protocol/scsi-command.h"
+#include "protocol/serial.h"
+
+typedef struct Connection Connection;
+typedef struct Transfer Transfer;
+
+/* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
+
+#define CONNECTION_STATES(STATE)                                                                   \
+  STATE (FREE)          /* S1 */                                                                   \
+  STATE (XPT_WAIT)      /* S2 */                                                                   \
+  STATE (IN_LOGIN)      /* S4 */                                                                   \
+  STATE (LOGGED_IN)     /* S5 */                                                                   \
+  STATE (IN_LOGOUT)     /* S6 */                                                                   \
+  STATE (CLEANUP_WAIT)  /* S8 */
+
+typedef enum ConnectionState {
+#define STATE(name) CONNECTION_##name,
+  CONNECTION_STATES (STATE)
+#undef STATE
+} ConnectionState;
+
+#define CONNECTION_EVENTS(EVENT)                                                                   \
+  EVENT (CONNECT)        /* TCP was asked to connect */                                            \
+  EVENT (CONNECT_FAILED) /* refused, no answer, too late, given up */                              \
+  EVENT (CONNECTED)                                                                                \
+  EVENT (LOGIN_DONE)                                                                               \
+  EVENT (LOGIN_FAILED) /* a status, a timeout, TCP gone */                                         \
+  EVENT (LOGOUT)       /* the Logout Request goes out */                                           \
+  EVENT (LOGOUT_DONE)                                                                              \
+  EVENT (LOST)      /* TCP gone, a protocol error, a task or ping without answer */                \
+  EVENT (REINSTATE) /* the session will log in anew: nothing is left to clean up */
+
+typedef enum ConnectionEvent {
+#define EVENT(name) CONNECTION_ON_##name,
+  CONNECTION_EVENTS (EVENT)
+#undef EVENT
+} ConnectionEvent;
+
+/* Output that waits for its turn: a burst of Data-Out PDUs, asked for by an R2T or unsolicited. */
+struct Transfer {
+  Transfer *next;
+  Task *task;
+  guint32 target_transfer_tag;
+  guint32 offset;
+  guint32 end;
+  guint32 data_sn;
+};
+
+struct Connection {
+  guint32 magic; /* CONNECTION_MAGIC */
+  guint32 id;    /* its number in the log */
+  guint16 cid;
+  guint8 state;     /* ConnectionState */
+  gboolean is_over; /* the session has been told; inert until it is freed */
+  Host *host;
+  Session *session; /* a reference */
+  Stream *stream;   /* NULL once it is over */
+  Framer framer;
+  guint32 exp_stat_sn;
+  gboolean has_stat_sn;   /* the first answer set exp_stat_sn */
+  Timer timer;            /* connect, login, logout, ping: by state */
+  gboolean is_ping_out;   /* a NOP-Out of ours waits for its NOP-In */
+  gint64 last_arrival_ns;
+
+  /* the login exchange */
+  Negotiation negotiation;
+  TextReader text;
+  LoginStage stage;
+  gboolean has_offered; /* operational keys went out */
+
+  Transfer *transfers; /* oldest first */
+  Transfer **transfers_end;
+};
+
+#define CONNECTION_MAGIC 0xC0A1EC71u
+
+Connection *connection_new (Session *session, const Address *portal);
+void connection_free (Connection *connection); /* not from its own callbacks: see session_retire_connection */
+void connection_reinstate (Connection *connection); /* the session logs in anew */
+void connection_enter_full_feature_phase (Connection *connection);
+void connection_logout (Connection *connection);
+void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* Protocol error, timeout or end of TCP: leaves the state machine, tells the session once. */
+void connection_lose (Connection *connection, const char *why);
+void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
+gboolean connection_take_stat_sn (Connection *connection, guint32 stat_sn);
+gboolean connection_can_send (Connection *connection); /* below the high water mark, in full feature phase */
+
+/* ---- login.c: the login phase of a connection ---- */
+void login_begin (Connection *connection);
+void login_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+
+/* ---- transfer.c: the data of tasks ---- */
+void transfer_send_command (Connection *connection, Task *task);
+void transfer_pump (Connection *connection); /* Data-Out, as far as the stream takes it */
+void transfer_forget (Connection *connection, const Task *task);
+void transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+void transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+
+/* ---- task.c ---- */
+typedef struct TaskList {
+  Task *first;
+  Task *last;
+  guint count;
+} TaskList;
+
+void task_list_append (TaskList *list, Task *task);
+void task_list_prepend (TaskList *list, Task *task);
+void task_list_remove (TaskList *list, Task *task);
+/* The task's one completion. */
+void task_finish (Task *task, TaskOutcome outcome);
+
+/* ---- session: RFC 7143 8.3.1 ---- */
+
+#define SESSION_STATES(STATE)                                                                      \
+  STATE (FREE)      /* Q1 */                                                                       \
+  STATE (LOGGED_IN) /* Q3 */                                                                       \
+  STATE (FAILED)    /* Q4 */
+
+typedef enum SessionState {
+#define STATE(name) SESSION_##name,
+  SESSION_STATES (STATE)
+#undef STATE
+} SessionState;
+
+#define SESSION_EVENTS(EVENT)                                                                      \
+  EVENT (LOGIN)     /* a connection reached full feature phase */                                  \
+  EVENT (CLOSE)     /* logged out */                                                               \
+  EVENT (FAIL)      /* the last connection was lost */                                             \
+  EVENT (REINSTATE) /* the new login cleared the old instance, or we gave it up */
+
+typedef enum SessionEvent {
+#define EVENT(name) SESSION_ON_##name,
+  SESSION_EVENTS (EVENT)
+#undef EVENT
+} SessionEvent;
+
+struct Session {
+  guint32 magic; /* SESSION_MAGIC */
+  guint32 references;
+  guint32 number; /* counts up from 1 in each life of the node */
+  guint8 state;   /* SessionState */
+  gboolean is_multipath_enabled;
+  gboolean is_discovered;
+  gboolean is_refused; /* never tried: the target has a session already */
+  gboolean is_leaving; /* logging out: no task, no reconnect */
+  Initiator *initiator; /* NULL: gone from its node */
+  char *identifier;
+  char *target_name;
+  Address portal;
+  guint64 isid;
+  guint16 tsih;
+  guint32 logins;
+  GArray *records; /* of gint64: registrations that belong to it */
+  KeyValues keys;  /* in force since the last login */
+
+  Connection *connection; /* the present or the last one; NULL before the first and after the session left */
+
+  /* numbering (RFC 7143 4.2.2.1), of the present instance */
+  guint32 cmd_sn;
+  guint32 exp_cmd_sn;
+  guint32 max_cmd_sn;
+
+  TaskList waiting; /* not sent, in order */
+  TaskList pending; /* sent, in order of CmdSN */
+  Task **slots;     /* pending, by the low half of the tag */
+  guint slot_count;
+  guint16 slot_next;
+  guint16 tag_generation;
+
+  /* recovery.c */
+  Timer retry_timer;
+  Timer hold_timer;
+  Timer task_timer;
+  gboolean is_hold_over;
+  gboolean is_restoring; /* restored at start and not yet up */
+  guint32 attempts;      /* failed ones in a row */
+
+  ConnectDone connect_done;
+  gpointer connect_data;
+  SessionDone disconnect_done;
+  gpointer disconnect_data;
+};
+
+#define SESSION_MAGIC 0x5E551001u
+
+extern const Machine connection_machine;
+extern const Machine session_machine;
+
+Session *session_new (Initiator *initiator, const ConnectOptions *options);
+void session_try_login (Session *session); /* makes a connection */
+void session_pump (Session *session);      /* sends what the window and the stream take */
+void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cmd_sn);
+Task *session_find_task (Session *session, guint32 initiator_task_tag);
+guint32 session_new_tag (Session *session); /* for a request that is no task */
+void session_task_has_status (Session *session, Task *task);
+void session_park_tasks (Session *session);
+void session_fail_tasks (Session *session);
+/* Leaves its node; callbacks that are due get `error`, tasks end. */
+void session_leave (Session *session, const GError *error, const char *why);
+void session_retire_connection (Session *session);
+gboolean session_is_up (const Session *session);
+
+/* What connections tell. */
+void session_on_logged_in (Session *session, Connection *connection);
+void session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why);
+void session_on_lost (Session *session, Connection *connection, const char *why);
+void session_on_logged_out (Session *session, Connection *connection);
+
+/* ---- recovery.c: what a session does when a connection dies ---- */
+void recovery_init (Session *session);
+void recovery_clear (Session *session);
+void recovery_refuse (Session *session); /* a second session without multipath */
+void recovery_on_connection_lost (Session *session);
+void recovery_on_login_failed (Session *session);
+void recovery_on_logged_in (Session *session);
+void recovery_watch_tasks (Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- restore.c: registered sessions at start ---- */
+void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
+/* The order in which registered sessions are restored: that of their records. */
+void restore_sort (GPtrArray *records);
+
+/* ---- node ---- */
+
+typedef struct RegistryCall RegistryCall; /* a register or unregister under way */
+
+struct Initiator {
+  guint32 magic; /* INITIATOR_MAGIC */
+  Host *host;
+  char *name;
+  const InitiatorProfile *profile;
+  gboolean is_multipath_check_off;
+  guint64 adapter_id;
+  Random random;
+  guint32 last_session;
+  guint32 last_connection;
+  GPtrArray *sessions; /* of Session, owned references, in order of making */
+  Registry *registry;
+  GPtrArray *calls;   /* of RegistryCall */
+  GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */
+  Timer reaper;
+  InitiatorDone start_done;
+  gpointer start_data;
+};
+
+#define INITIATOR_MAGIC 0x1A171A70u
+
+#define SESSION_LOG(session, id, text, ...)                                                        \
+  HOST_LOG ((session)->initiator->host, id, text, (session)->number __VA_OPT__ (, ) __VA_ARGS__)
+
+/* ---- register.c ---- */
+void registry_calls_drop (Initiator *initiator); /* the node goes: what is due gets an error */

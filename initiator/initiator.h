@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* initiator.h - the full initiator: a node, its sessions, their tasks
+ *
+ * An Initiator runs on one Host and reaches the world through it alone. It keeps its sessions logged in: when a connection
+ * dies, its tasks are parked, the session logs in again (session reinstatement, RFC 7143 6.3.5) for as long as it takes, and
+ * what is unfinished is sent again. Every submitted task completes exactly once.
+ *
+ * All callbacks run on the world's thread, never from inside the call that asked for them, except where said.
+ */
+#pragma once
+
+#include "initiator/profile.h"
+#include "initiator/registry.h"
+#include "protocol/login.h"
+#include "protocol/scsi/scsi.h"
+
+typedef struct Initiator Initiator;
+typedef struct Session Session;
+typedef struct Task Task;
+
+#define INITIATOR_ERROR (initiator_error_quark ())
+GQuark initiator_error_quark (void);
+
+/* INITIATOR_ERROR_CODE (NAME, ISDSC code of the original, "text") */
+#define INITIATOR_ERRORS(INITIATOR_ERROR_CODE)                                                     \
+  INITIATOR_ERROR_CODE (CONNECTION_FAILED, 0xefff0003, "connection failed")                        \
+  INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0009, "login failed")                                  \
+  INITIATOR_ERROR_CODE (NOT_FOUND, 0xefff000b, "no such registration")                             \
+  INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
+  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0013, "the registry failed")                               \
+  INITIATOR_ERROR_CODE (ALREADY_LOGGED_IN, 0xefff003f, "the target has already been logged in")    \
+  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff000c, "invalid parameter")
+
+typedef enum InitiatorError {
+#define INITIATOR_ERROR_CODE(name, code, text) INITIATOR_ERROR_##name,
+  INITIATOR_ERRORS (INITIATOR_ERROR_CODE)
+#undef INITIATOR_ERROR_CODE
+} InitiatorError;
+
+guint32 initiator_error_code (InitiatorError error); /* the ISDSC value */
+
+/* ---- tasks ---- */
+
+/* How a task ended. TASK_OUTCOME (NAME, "text") */
+#define TASK_OUTCOMES(TASK_OUTCOME)                                                                \
+  TASK_OUTCOME (PENDING, "pending")   /* has not ended */                                          \
+  TASK_OUTCOME (STATUS, "status")     /* the target said so: see `status` */                       \
+  TASK_OUTCOME (NOT_SENT, "not sent") /* given up before the target could know of it */            \
+  TASK_OUTCOME (LOST, "lost")         /* sent, and nobody knows how far it came */
+
+typedef enum TaskOutcome {
+#define TASK_OUTCOME(name, text) TASK_OUTCOME_##name,
+  TASK_OUTCOMES (TASK_OUTCOME)
+#undef TASK_OUTCOME
+} TaskOutcome;
+
+const char *task_outcome_name (guint64 outcome);
+
+typedef enum TaskDirection { TASK_NO_DATA, TASK_READS, TASK_WRITES } TaskDirection;
+
+typedef void (*TaskDone) (gpointer data, Task *task);
+
+/* Lives inside its owner, who must keep it until `done`. */
+struct Task {
+  guint32 magic; /* TASK_MAGIC */
+
+  /* What is asked. */
+  guint64 lun; /* the 8-octet field: lun_encode */
+  guint8 cdb[CDB_LENGTH];
+  TaskDirection direction;
+  guint32 expected_length; /* bytes to read, or data_out.length */
+  Payload data_out;        /* kept until the task ends: it may have to be sent again */
+  TaskDone done;
+  gpointer data;
+
+  /* What came out; valid from `done` on. */
+  TaskOutcome outcome;
+  guint8 status; /* ScsiStatus */
+  Sense sense;   /* of CHECK CONDITION */
+  Payload data_in;
+  gint64 residual; /* > 0: so many bytes less than expected came or went; < 0: so many more were wanted */
+
+  /* The session's. */
+  Session *session;
+  Task *next;
+  Task *previous;
+  guint32 initiator_task_tag;
+  guint32 cmd_sn;
+  guint32 exp_data_sn; /* Data-In and R2T count together (RFC 7143 11.7.5) */
+  guint32 attempts;    /* how often it was sent */
+  guint32 timeouts;    /* how often it was the one without status in time */
+  gint64 deadline_ns;
+};
+
+#define TASK_MAGIC 0x7A5C0001u
+
+void task_init (Task *task, TaskDone done, gpointer data);
+void task_clear (Task *task); /* must not be submitted */
+
+/* ---- the node ---- */
+
+typedef struct InitiatorConfig {
+  const char *name; /* iSCSI name */
+  const InitiatorProfile *profile;
+  const char *registry_file; /* on the host's disk; NULL: "registry.db" */
+  guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
+  gboolean is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
+} InitiatorConfig;
+
+Initiator *initiator_new (Host *host, const InitiatorConfig *config);
+
+/* Ends every task as LOST or NOT_SENT (done is called from inside), drops every session without a word, and goes. Also right
+ * after the host went down. Connect, register and logout callbacks that are still due are called with an error. */
+void initiator_free (Initiator *initiator);
+
+/* Reads the registry and restores every registered session, each with its own timers. `done` tells when the records were read
+ * and the first attempts are under way; an error means that the registry cannot be used. */
+typedef void (*InitiatorDone) (gpointer data, const GError *error);
+void initiator_start (Initiator *initiator, InitiatorDone done, gpointer data);
+
+const char *initiator_name (const Initiator *initiator);
+guint initiator_session_count (const Initiator *initiator);
+Session *initiator_session (const Initiator *initiator, guint index); /* in order of making; restored ones included */
+
+/* ---- sessions ---- */
+
+typedef struct ConnectOptions {
+  const char *target_name;
+  Address portal;
+  gboolean is_multipath_enabled;
+} ConnectOptions;
+
+/* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */
+typedef void (*ConnectDone) (gpointer data, Session *session, const GError *error);
+void initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done, gpointer data);
+
+/* The rows of MSFT_iSCSISession. Text is the session's, valid while it lives. */
+typedef struct SessionInfo {
+  const char *identifier; /* "%016x-%016x" */
+  const char *target_name;
+  Address portal;
+  guint64 isid;
+  guint16 tsih;
+  gboolean is_connected;
+  gboolean is_persistent;
+  gboolean is_multipath_enabled;
+  guint connections;
+  guint32 logins; /* how often it reached full feature phase */
+} SessionInfo;
+
+void session_info (const Session *session, SessionInfo *ret_info);
+Session *session_ref (Session *session);
+void session_unref (Session *session);
+const KeyValues *session_keys (const Session *session); /* in force since the last login */
+
+/* Never fails at once. While the session is down the task waits, at most the profile's hold time. */
+void session_submit (Session *session, Task *task);
+
+typedef void (*SessionDone) (gpointer data, const GError *error);
+
+/* Logout; its record, if any, stays. Tasks without status end as LOST. The session is gone from its node before `done`. */
+void session_disconnect (Session *session, SessionDone done, gpointer data);
+
+typedef struct RegisterOptions {
+  gboolean is_multipath_enabled;
+  const char *chap_username; /* NULL: none */
+  const char *chap_secret;
+} RegisterOptions;
+
+/* Adds one record; `done` without an error means that it is safe on the disk. Each call adds one. The session itself is not
+ * touched. */
+void session_register (Session *session, const RegisterOptions *options, SessionDone done, gpointer data);
+
+/* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
+void session_unregister (Session *session, SessionDone done, gpointer data);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node.c - the initiator itself: a name, a registry, sessions */
+#include "initiator/initiator-internal.h"
+
+#include "world/banned.h"
+
+G_DEFINE_QUARK (iscsilab-initiator-error, initiator_error)
+
+guint32
+initiator_error_code (InitiatorError error)
+{
+  static const guint32 codes[] = {
+#define INITIATOR_ERROR_CODE(name, code, text) code,
+    INITIATOR_ERRORS (INITIATOR_ERROR_CODE)
+#undef INITIATOR_ERROR_CODE
+  };
+  CHECK_THAT ((guint) error < G_N_ELEMENTS (codes));
+  return codes[error];
+}
+
+static void
+initiator_reap (gpointer data)
+{
+  Initiator *initiator = data;
+  CHECK (initiator, INITIATOR_MAGIC);
+  g_ptr_array_set_size (initiator->retired, 0);
+}
+
+static void
+connection_free_any (gpointer connection)
+{
+  connection_free (connection);
+}
+
+Initiator *
+initiator_new (Host *host, const InitiatorConfig *config)
+{
+  CHECK (host, HOST_MAGIC);
+  CHECK_THAT (config->name != NULL && config->profile != NULL);
+  Initiator *initiator = g_new0 (Initiator, 1);
+  initiator->magic = INITIATOR_MAGIC;
+  initiator->host = host;
+  initiator->name = g_strdup (config->name);
+  initiator->profile = config->profile;
+  initiator->is_multipath_check_off = config->is_multipath_check_off;
+  host_random (host, "initiator", &initiator->random);
+  /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
+  initiator->adapter_id = config->adapter_id != 0
+                              ? config->adapter_id
+                              : (random_next (&initiator->random) ^ (guint64) host_now_ns (host))
+                                    | G_GUINT64_CONSTANT (0xffff000000000000);
+  initiator->sessions = g_ptr_array_new ();
+  initiator->calls = g_ptr_array_new ();
+  initiator->retired = g_ptr_array_new_with_free_func (connection_free_any);
+  timer_init (&initiator->reaper, host, initiator_reap, initiator);
+  initiator->registry = registry_new (host, config->registry_file != NULL ? config->registry_file
+                                                                          : "registry.db");
+  return initiator;
+}
+
+static void
+initiator_drop_sessions (Initiator *initiator)
+{
+  g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                          "the initiator went down");
+  while (initiator->sessions->len > 0)
+    session_leave (initiator->sessions->pdata[0], error, "the initiator went down");
+}
+
+void
+initiator_free (Initiator *initiator)
+{
+  if (initiator == NULL)
+    return;
+  CHECK (initiator, INITIATOR_MAGIC);
+  registry_free (initiator->registry);
+  registry_calls_drop (initiator);
+  initiator_drop_sessions (initiator);
+  timer_disarm (&initiator->reaper);
+  g_ptr_array_unref (initiator->retired);
+  g_ptr_array_unref (initiator->sessions);
+  g_ptr_array_unref (initiator->calls);
+  g_free (initiator->name);
+  initiator->magic = 0;
+  g_free (initiator);
+}
+
+void
+initiator_start (Initiator *initiator, InitiatorDone done, gpointer data)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  CHECK_THAT (initiator->start_done == NULL);
+  restore_begin (initiator, done, data);
+}
+
+const char *
+initiator_name (const Initiator *initiator)
+{
+  return initiator->name;
+}
+
+guint
+initiator_session_count (const Initiator *initiator)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  return initiator->sessions->len;
+}
+
+Session *
+initiator_session (const Initiator *initiator, guint index)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  CHECK_THAT (index < initiator->sessions->len);
+  return initiator->sessions->pdata[index];
+}
+
+/* ---- connect ---- */
+
+static gboolean
+is_logged_in_already (const Initiator *initiator, const ConnectOptions *options)
+{
+  for (guint i = 0; i < initiator->sessions->len; i++) {
+    const Session *session = initiator->sessions->pdata[i];
+    if (strcmp (session->target_name, options->target_name) == 0
+        && address_equal (&session->portal, &options->portal))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done,
+                   gpointer data)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  const gboolean is_refused = !options->is_multipath_enabled && !initiator->is_multipath_check_off
+                              && is_logged_in_already (initiator, options);
+  Session *session = session_new (initiator, options);
+  session->connect_done = done;
+  session->connect_data = data;
+  if (is_refused)
+    recovery_refuse (session);
+  else
+    session_try_login (session);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* register.c - Register-IscsiSession and Unregister-IscsiSession: a session's records
+ *
+ * A record is a copy of the login as it is now (windows-semantics C1, capture time); the session itself is not touched. The
+ * session keeps the ids of its records, those made from it and the one that it was restored from, and Unregister removes just
+ * these (G11).
+ */
+#include "initiator/initiator-internal.h"
+
+#include "world/banned.h"
+
+struct RegistryCall {
+  Initiator *initiator;
+  Session *session; /* a reference */
+  SessionDone done;
+  gpointer data;
+};
+
+static RegistryCall *
+call_new (Session *session, SessionDone done, gpointer data)
+{
+  RegistryCall *call = g_new (RegistryCall, 1);
+  *call = (RegistryCall){ session->initiator, session_ref (session), done, data };
+  g_ptr_array_add (session->initiator->calls, call);
+  return call;
+}
+
+static void
+call_end (RegistryCall *call, const GError *error)
+{
+  g_ptr_array_remove (call->initiator->calls, call);
+  if (call->done != NULL)
+    call->done (call->data, error);
+  session_unref (call->session);
+  g_free (call);
+}
+
+static void
+call_failed (RegistryCall *call, const char *what, const GError *error)
+{
+  HOST_LOG (call->initiator->host, EVENT_REGISTRY_FAILED, error->message);
+  g_autoptr (GError) own
+      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY, "%s session '%s': %s", what,
+                     call->session->identifier, error->message);
+  call_end (call, own);
+}
+
+void
+registry_calls_drop (Initiator *initiator)
+{
+  while (initiator->calls->len > 0) {
+    g_autoptr (GError) error
+        = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY,
+                       "the initiator went down before the registry answered");
+    call_end (initiator->calls->pdata[0], error);
+  }
+}
+
+static void
+register_added (gpointer data, gint64 id, const GError *error)
+{
+  RegistryCall *call = data;
+  if (error != NULL) {
+    call_failed (call, "register", error);
+    return;
+  }
+  g_array_append_val (call->session->records, id);
+  HOST_LOG (call->initiator->host, EVENT_REGISTERED, NULL, call->session->number, (guint64) id);
+  call_end (call, NULL);
+}
+
+void
+session_register (Session *session, const RegisterOptions *options, SessionDone done, gpointer data)
+{
+  CHECK (session, SESSION_MAGIC);
+  CHECK_THAT (session->initiator != NULL);
+  Initiator *initiator = session->initiator;
+  g_autoptr (RegistryRecord) record = registry_record_new ();
+  record->target_name = g_strdup (session->target_name);
+  record->portal = session->portal;
+  record->initiator_name = g_strdup (initiator->name);
+  record->is_multipath_enabled = options->is_multipath_enabled;
+  record->chap_username = g_strdup (options->chap_username);
+  record->chap_secret = g_strdup (options->chap_secret);
+  registry_add (initiator->registry, record, register_added, call_new (session, done, data));
+}
+
+static void
+unregister_removed (gpointer data, guint removed, const GError *error)
+{
+  RegistryCall *call = data;
+  if (error != NULL) {
+    call_failed (call, "unregister", error);
+    return;
+  }
+  g_array_set_size (call->session->records, 0);
+  HOST_LOG (call->initiator->host, EVENT_UNREGISTERED, NULL, call->session->number, removed);
+  if (removed > 0) {
+    call_end (call, NULL);
+    return;
+  }
+  g_autoptr (GError) none
+      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_NOT_FOUND,
+                     "unregister session '%s': it is not registered", call->session->identifier);
+  call_end (call, none);
+}
+
+void
+session_unregister (Session *session, SessionDone done, gpointer data)
+{
+  CHECK (session, SESSION_MAGIC);
+  CHECK_THAT (session->initiator != NULL);
+  registry_remove (session->initiator->registry, (const gint64 *) session->records->data,
+                   session->records->len, unregister_removed, call_new (session, done, data));
+}

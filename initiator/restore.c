@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* restore.c - registered sessions at start (windows-semantics C5)
+ *
+ * Each record becomes a session of its own, with its own timers: none waits for another. A second record for the same target
+ * and portal is accepted only with IsMultipathEnabled (P6, G10); it stays in the registry all the same.
+ */
+#include "initiator/initiator-internal.h"
+
+#include "world/banned.h"
+
+static gint
+record_compare (gconstpointer a, gconstpointer b)
+{
+  const RegistryRecord *const *left = a, *const *right = b;
+  return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+void
+restore_sort (GPtrArray *records)
+{
+  g_ptr_array_sort (records, record_compare);
+}
+
+static const Session *
+find_session (const Initiator *initiator, const RegistryRecord *record)
+{
+  for (guint i = 0; i < initiator->sessions->len; i++) {
+    const Session *session = initiator->sessions->pdata[i];
+    if (strcmp (session->target_name, record->target_name) == 0
+        && address_equal (&session->portal, &record->portal))
+      return session;
+  }
+  return NULL;
+}
+
+static gboolean
+record_is_accepted (const Initiator *initiator, const RegistryRecord *record)
+{
+  if (record->is_multipath_enabled || initiator->is_multipath_check_off
+      || find_session (initiator, record) == NULL)
+    return TRUE;
+  g_autofree char *why
+      = g_strdup_printf ("record %" G_GINT64_FORMAT " for '%s': expected IsMultipathEnabled for a "
+                         "second session (0x%08x), got none",
+                         record->id, record->target_name,
+                         initiator_error_code (INITIATOR_ERROR_ALREADY_LOGGED_IN));
+  HOST_LOG (initiator->host, EVENT_REGISTRY_FAILED, why);
+  return FALSE;
+}
+
+static void
+restore_record (Initiator *initiator, const RegistryRecord *record)
+{
+  if (!record_is_accepted (initiator, record))
+    return;
+  const ConnectOptions options = { .target_name = record->target_name,
+                                   .portal = record->portal,
+                                   .is_multipath_enabled = record->is_multipath_enabled };
+  Session *session = session_new (initiator, &options);
+  g_array_append_val (session->records, record->id);
+  session->is_restoring = TRUE;
+  SESSION_LOG (session, EVENT_RESTORING, NULL, (guint64) record->id);
+  session_try_login (session);
+}
+
+static void
+restore_loaded (gpointer data, GPtrArray *records, const GError *error)
+{
+  Initiator *initiator = data;
+  CHECK (initiator, INITIATOR_MAGIC);
+  if (error != NULL) {
+    HOST_LOG (initiator->host, EVENT_REGISTRY_FAILED, error->message);
+  } else {
+    restore_sort (records);
+    for (guint i = 0; i < records->len; i++)
+      restore_record (initiator, records->pdata[i]);
+    g_ptr_array_unref (records);
+  }
+  const InitiatorDone done = g_steal_pointer (&initiator->start_done);
+  if (done != NULL)
+    done (initiator->start_data, error);
+}
+
+void
+restore_begin (Initiator *initiator, InitiatorDone done, gpointer data)
+{
+  initiator->start_done = done;
+  initiator->start_data = data;
+  registry_load (initiator->registry, restore_loaded, initiator);
+}
