@@ -25,24 +25,25 @@ static const char *const event_names[] = {
 
 /* RFC 7143 8.1.4, initiator's side. R-STATE */
 #define ROW(state, event, next, rfc)                                                               \
-  { CONNECTION_##state, CONNECTION_ON_##event, CONNECTION_##next, rfc, NULL }
+  {                                                                                                \
+    CONNECTION_##state, CONNECTION_ON_##event, CONNECTION_##next, rfc, NULL                        \
+  }
 
 static const MachineRow rows[] = {
-  ROW (FREE, CONNECT, XPT_WAIT, "T1"),
-  ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
-  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),
-  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
-  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),
-  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
-  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),
-  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
-  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"),
-  ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
+  ROW (FREE, CONNECT, XPT_WAIT, "T1"),        ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
+  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
+  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),   ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
+  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
+  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"), ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
 };
 
-const Machine connection_machine = { "connection",   state_names,  G_N_ELEMENTS (state_names),
-                                     event_names,    G_N_ELEMENTS (event_names),
-                                     rows,           G_N_ELEMENTS (rows) };
+const Machine connection_machine = { "connection",
+                                     state_names,
+                                     G_N_ELEMENTS (state_names),
+                                     event_names,
+                                     G_N_ELEMENTS (event_names),
+                                     rows,
+                                     G_N_ELEMENTS (rows) };
 
 static const InitiatorProfile *
 connection_profile (const Connection *connection)
@@ -53,8 +54,8 @@ connection_profile (const Connection *connection)
 static void
 connection_move (Connection *connection, ConnectionEvent event)
 {
-  machine_move (&connection_machine, connection->host, connection->id,
-                &connection->state, event, connection);
+  machine_move (&connection_machine, connection->host, connection->id, &connection->state, event,
+                connection);
 }
 
 /* ---- the end ---- */
@@ -226,8 +227,8 @@ void
 connection_enter_full_feature_phase (Connection *connection)
 {
   const InitiatorProfile *profile = connection_profile (connection);
-  connection->framer.max_data_segment_length
-      = connection->negotiation.wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
+  connection->framer.max_data_segment_length =
+      connection->negotiation.wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
   if (profile->ping_interval_ns > 0)

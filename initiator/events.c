@@ -6,8 +6,14 @@
 #include "world/banned.h"
 
 #define AT(id) [(id) -EVENTS_INITIATOR]
-#define SESSION { "session", EVENT_NUMBER, NULL }
-#define TEXT    { "", EVENT_TEXT, NULL }
+#define SESSION                                                                                    \
+  {                                                                                                \
+    "session", EVENT_NUMBER, NULL                                                                  \
+  }
+#define TEXT                                                                                       \
+  {                                                                                                \
+    "", EVENT_TEXT, NULL                                                                           \
+  }
 
 static const EventType types[] = {
   AT (EVENT_SESSION_UP) = { "session-up",
@@ -39,17 +45,22 @@ static const EventType types[] = {
                              { "outcome", EVENT_NAME, task_outcome_name },
                              { "status", EVENT_NAME, scsi_status_name },
                              { "residual", EVENT_SIGNED, NULL } } },
-  AT (EVENT_TASKS_PARKED)
-  = { "tasks-parked", EVENT_PLAIN, { SESSION, { "tasks", EVENT_NUMBER, NULL } } },
-  AT (EVENT_REGISTERED)
-  = { "registered", EVENT_OBSERVABLE, { SESSION, { "record", EVENT_NUMBER, NULL } } },
-  AT (EVENT_UNREGISTERED)
-  = { "unregistered", EVENT_OBSERVABLE, { SESSION, { "records", EVENT_NUMBER, NULL } } },
-  AT (EVENT_RESTORING)
-  = { "restoring", EVENT_OBSERVABLE, { SESSION, { "record", EVENT_NUMBER, NULL } } },
+  AT (EVENT_TASKS_PARKED) = { "tasks-parked",
+                              EVENT_PLAIN,
+                              { SESSION, { "tasks", EVENT_NUMBER, NULL } } },
+  AT (EVENT_REGISTERED) = { "registered",
+                            EVENT_OBSERVABLE,
+                            { SESSION, { "record", EVENT_NUMBER, NULL } } },
+  AT (EVENT_UNREGISTERED) = { "unregistered",
+                              EVENT_OBSERVABLE,
+                              { SESSION, { "records", EVENT_NUMBER, NULL } } },
+  AT (EVENT_RESTORING) = { "restoring",
+                           EVENT_OBSERVABLE,
+                           { SESSION, { "record", EVENT_NUMBER, NULL } } },
   AT (EVENT_REGISTRY_FAILED) = { "registry-failed", EVENT_OBSERVABLE, { TEXT } },
-  AT (EVENT_PROTOCOL_ERROR)
-  = { "protocol-error", EVENT_OBSERVABLE, { { "connection", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_PROTOCOL_ERROR) = { "protocol-error",
+                                EVENT_OBSERVABLE,
+                                { { "connection", EVENT_NUMBER, NULL }, TEXT } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

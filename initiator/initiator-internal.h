@@ -26,12 +26,12 @@ typedef struct Transfer Transfer;
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
 #define CONNECTION_STATES(STATE)                                                                   \
-  STATE (FREE)          /* S1 */                                                                   \
-  STATE (XPT_WAIT)      /* S2 */                                                                   \
-  STATE (IN_LOGIN)      /* S4 */                                                                   \
-  STATE (LOGGED_IN)     /* S5 */                                                                   \
-  STATE (IN_LOGOUT)     /* S6 */                                                                   \
-  STATE (CLEANUP_WAIT)  /* S8 */
+  STATE (FREE)         /* S1 */                                                                    \
+  STATE (XPT_WAIT)     /* S2 */                                                                    \
+  STATE (IN_LOGIN)     /* S4 */                                                                    \
+  STATE (LOGGED_IN)    /* S5 */                                                                    \
+  STATE (IN_LOGOUT)    /* S6 */                                                                    \
+  STATE (CLEANUP_WAIT) /* S8 */
 
 typedef enum ConnectionState {
 #define STATE(name) CONNECTION_##name,
@@ -77,9 +77,9 @@ struct Connection {
   Stream *stream;   /* NULL once it is over */
   Framer framer;
   guint32 exp_stat_sn;
-  gboolean has_stat_sn;   /* the first answer set exp_stat_sn */
-  Timer timer;            /* connect, login, logout, ping: by state */
-  gboolean is_ping_out;   /* a NOP-Out of ours waits for its NOP-In */
+  gboolean has_stat_sn; /* the first answer set exp_stat_sn */
+  Timer timer;          /* connect, login, logout, ping: by state */
+  gboolean is_ping_out; /* a NOP-Out of ours waits for its NOP-In */
   gint64 last_arrival_ns;
 
   /* the login exchange */
@@ -95,7 +95,8 @@ struct Connection {
 #define CONNECTION_MAGIC 0xC0A1EC71u
 
 Connection *connection_new (Session *session, const Address *portal);
-void connection_free (Connection *connection); /* not from its own callbacks: see session_retire_connection */
+void connection_free (
+    Connection *connection); /* not from its own callbacks: see session_retire_connection */
 void connection_reinstate (Connection *connection); /* the session logs in anew */
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_logout (Connection *connection);
@@ -104,7 +105,8 @@ void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payl
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean connection_take_stat_sn (Connection *connection, guint32 stat_sn);
-gboolean connection_can_send (Connection *connection); /* below the high water mark, in full feature phase */
+gboolean
+connection_can_send (Connection *connection); /* below the high water mark, in full feature phase */
 
 /* ---- login.c: the login phase of a connection ---- */
 void login_begin (Connection *connection);
@@ -115,8 +117,10 @@ void transfer_send_command (Connection *connection, Task *task);
 void transfer_pump (Connection *connection); /* Data-Out, as far as the stream takes it */
 void transfer_forget (Connection *connection, const Task *task);
 void transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
-void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
-void transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                          const Payload *data);
+void transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                           const Payload *data);
 
 /* ---- task.c ---- */
 typedef struct TaskList {
@@ -163,8 +167,8 @@ struct Session {
   guint8 state;   /* SessionState */
   gboolean is_multipath_enabled;
   gboolean is_discovered;
-  gboolean is_refused; /* never tried: the target has a session already */
-  gboolean is_leaving; /* logging out: no task, no reconnect */
+  gboolean is_refused;  /* never tried: the target has a session already */
+  gboolean is_leaving;  /* logging out: no task, no reconnect */
   Initiator *initiator; /* NULL: gone from its node */
   char *identifier;
   char *target_name;
@@ -175,7 +179,8 @@ struct Session {
   GArray *records; /* of gint64: registrations that belong to it */
   KeyValues keys;  /* in force since the last login */
 
-  Connection *connection; /* the present or the last one; NULL before the first and after the session left */
+  Connection *
+      connection; /* the present or the last one; NULL before the first and after the session left */
 
   /* numbering (RFC 7143 4.2.2.1), of the present instance */
   guint32 cmd_sn;
@@ -224,7 +229,8 @@ gboolean session_is_up (const Session *session);
 
 /* What connections tell. */
 void session_on_logged_in (Session *session, Connection *connection);
-void session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why);
+void session_on_login_failed (Session *session, Connection *connection, guint16 status,
+                              const char *why);
 void session_on_lost (Session *session, Connection *connection, const char *why);
 void session_on_logged_out (Session *session, Connection *connection);
 
@@ -235,12 +241,13 @@ void recovery_refuse (Session *session); /* a second session without multipath *
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
-void recovery_watch_tasks (Session *session); /* after a task was sent or done: the oldest one's deadline */
+void recovery_watch_tasks (
+    Session *session); /* after a task was sent or done: the oldest one's deadline */
 
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
-/* The order in which registered sessions are restored: that of their records. */
-void restore_sort (GPtrArray *records);
+void
+restore_drop (Initiator *initiator); /* the node goes: a start that is under way gets an error */
 
 /* ---- node ---- */
 

@@ -78,7 +78,8 @@ struct Task {
   guint8 status; /* ScsiStatus */
   Sense sense;   /* of CHECK CONDITION */
   Payload data_in;
-  gint64 residual; /* > 0: so many bytes less than expected came or went; < 0: so many more were wanted */
+  gint64
+      residual; /* > 0: so many bytes less than expected came or went; < 0: so many more were wanted */
 
   /* The session's. */
   Session *session;
@@ -104,7 +105,8 @@ typedef struct InitiatorConfig {
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
-  gboolean is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
+  gboolean
+      is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
@@ -120,7 +122,8 @@ void initiator_start (Initiator *initiator, InitiatorDone done, gpointer data);
 
 const char *initiator_name (const Initiator *initiator);
 guint initiator_session_count (const Initiator *initiator);
-Session *initiator_session (const Initiator *initiator, guint index); /* in order of making; restored ones included */
+Session *initiator_session (const Initiator *initiator,
+                            guint index); /* in order of making; restored ones included */
 
 /* ---- sessions ---- */
 
@@ -132,7 +135,8 @@ typedef struct ConnectOptions {
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */
 typedef void (*ConnectDone) (gpointer data, Session *session, const GError *error);
-void initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done, gpointer data);
+void initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done,
+                        gpointer data);
 
 /* The rows of MSFT_iSCSISession. Text is the session's, valid while it lives. */
 typedef struct SessionInfo {
@@ -169,7 +173,8 @@ typedef struct RegisterOptions {
 
 /* Adds one record; `done` without an error means that it is safe on the disk. Each call adds one. The session itself is not
  * touched. */
-void session_register (Session *session, const RegisterOptions *options, SessionDone done, gpointer data);
+void session_register (Session *session, const RegisterOptions *options, SessionDone done,
+                       gpointer data);
 
 /* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
 void session_unregister (Session *session, SessionDone done, gpointer data);

@@ -48,8 +48,8 @@ login_send_stage (Connection *connection, GString *segment)
 {
   if (!connection->has_offered) {
     connection->has_offered = TRUE;
-    negotiation_write_offers (&connection->negotiation,
-                              connection->stage == LOGIN_STAGE_SECURITY, segment);
+    negotiation_write_offers (&connection->negotiation, connection->stage == LOGIN_STAGE_SECURITY,
+                              segment);
   }
   login_send (connection, segment, TRUE);
 }
@@ -70,8 +70,8 @@ login_begin (Connection *connection)
 static void
 login_refused (Connection *connection, guint16 status)
 {
-  g_autofree char *why = g_strdup_printf ("login refused: %s (0x%04x)",
-                                          login_status_name (status), status);
+  g_autofree char *why =
+      g_strdup_printf ("login refused: %s (0x%04x)", login_status_name (status), status);
   HOST_LOG (connection->host, EVENT_LOGIN_FAILED, why, connection->session->number, status);
   connection_lose (connection, why);
 }
@@ -86,11 +86,13 @@ login_check (Connection *connection, const LoginResponse *response)
     connection_lose_printf (connection, "Login Response: expected ITT 0x%x, got 0x%x", LOGIN_TAG,
                             response->initiator_task_tag);
   else if (response->isid != session->isid)
-    connection_lose_printf (connection, "Login Response: expected ISID %012" G_GINT64_MODIFIER
-                                        "x, got %012" G_GINT64_MODIFIER "x",
+    connection_lose_printf (connection,
+                            "Login Response: expected ISID %012" G_GINT64_MODIFIER
+                            "x, got %012" G_GINT64_MODIFIER "x",
                             session->isid, response->isid);
   else if (response->version_active != ISCSI_VERSION)
-    connection_lose_printf (connection, "Login Response: expected Version-active 0x%02x, got 0x%02x",
+    connection_lose_printf (connection,
+                            "Login Response: expected Version-active 0x%02x, got 0x%02x",
                             ISCSI_VERSION, response->version_active);
   else if (response->current_stage != stage)
     connection_lose_printf (connection, "Login Response: expected CSG %u, got %u", stage,

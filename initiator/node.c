@@ -4,7 +4,7 @@
 
 #include "world/banned.h"
 
-G_DEFINE_QUARK (iscsilab-initiator-error, initiator_error)
+G_DEFINE_QUARK (iscsilab - initiator - error, initiator_error)
 
 guint32
 initiator_error_code (InitiatorError error)
@@ -53,16 +53,16 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->calls = g_ptr_array_new ();
   initiator->retired = g_ptr_array_new_with_free_func (connection_free_any);
   timer_init (&initiator->reaper, host, initiator_reap, initiator);
-  initiator->registry = registry_new (host, config->registry_file != NULL ? config->registry_file
-                                                                          : "registry.db");
+  initiator->registry =
+      registry_new (host, config->registry_file != NULL ? config->registry_file : "registry.db");
   return initiator;
 }
 
 static void
 initiator_drop_sessions (Initiator *initiator)
 {
-  g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
-                                          "the initiator went down");
+  g_autoptr (GError) error =
+      g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED, "the initiator went down");
   while (initiator->sessions->len > 0)
     session_leave (initiator->sessions->pdata[0], error, "the initiator went down");
 }
@@ -74,6 +74,7 @@ initiator_free (Initiator *initiator)
     return;
   CHECK (initiator, INITIATOR_MAGIC);
   registry_free (initiator->registry);
+  restore_drop (initiator);
   registry_calls_drop (initiator);
   initiator_drop_sessions (initiator);
   timer_disarm (&initiator->reaper);

@@ -16,11 +16,11 @@ recovery_retry (gpointer data)
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
   if (session->is_refused) {
-    g_autoptr (GError) error = g_error_new (
-        INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
-        "connect to '%s': it has already been logged in through this portal: expected "
-        "IsMultipathEnabled for a second session, got none",
-        session->target_name);
+    g_autoptr (GError) error =
+        g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
+                     "connect to '%s': it has already been logged in through this portal: expected "
+                     "IsMultipathEnabled for a second session, got none",
+                     session->target_name);
     session_leave (session, error, "already logged in");
   } else if (session->is_leaving)
     session_leave (session, NULL, "disconnected while it was down");

@@ -39,9 +39,9 @@ static void
 call_failed (RegistryCall *call, const char *what, const GError *error)
 {
   HOST_LOG (call->initiator->host, EVENT_REGISTRY_FAILED, error->message);
-  g_autoptr (GError) own
-      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY, "%s session '%s': %s", what,
-                     call->session->identifier, error->message);
+  g_autoptr (GError) own =
+      g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY, "%s session '%s': %s", what,
+                   call->session->identifier, error->message);
   call_end (call, own);
 }
 
@@ -49,9 +49,8 @@ void
 registry_calls_drop (Initiator *initiator)
 {
   while (initiator->calls->len > 0) {
-    g_autoptr (GError) error
-        = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY,
-                       "the initiator went down before the registry answered");
+    g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY,
+                                            "the initiator went down before the registry answered");
     call_end (initiator->calls->pdata[0], error);
   }
 }
@@ -99,9 +98,9 @@ unregister_removed (gpointer data, guint removed, const GError *error)
     call_end (call, NULL);
     return;
   }
-  g_autoptr (GError) none
-      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_NOT_FOUND,
-                     "unregister session '%s': it is not registered", call->session->identifier);
+  g_autoptr (GError) none =
+      g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_NOT_FOUND,
+                   "unregister session '%s': it is not registered", call->session->identifier);
   call_end (call, none);
 }
 

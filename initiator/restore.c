@@ -8,19 +8,6 @@
 
 #include "world/banned.h"
 
-static gint
-record_compare (gconstpointer a, gconstpointer b)
-{
-  const RegistryRecord *const *left = a, *const *right = b;
-  return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
-}
-
-void
-restore_sort (GPtrArray *records)
-{
-  g_ptr_array_sort (records, record_compare);
-}
-
 static const Session *
 find_session (const Initiator *initiator, const RegistryRecord *record)
 {
@@ -39,11 +26,10 @@ record_is_accepted (const Initiator *initiator, const RegistryRecord *record)
   if (record->is_multipath_enabled || initiator->is_multipath_check_off
       || find_session (initiator, record) == NULL)
     return TRUE;
-  g_autofree char *why
-      = g_strdup_printf ("record %" G_GINT64_FORMAT " for '%s': expected IsMultipathEnabled for a "
-                         "second session (0x%08x), got none",
-                         record->id, record->target_name,
-                         initiator_error_code (INITIATOR_ERROR_ALREADY_LOGGED_IN));
+  g_autofree char *why = g_strdup_printf (
+      "record %" G_GINT64_FORMAT " for '%s': expected IsMultipathEnabled for a "
+      "second session (0x%08x), got none",
+      record->id, record->target_name, initiator_error_code (INITIATOR_ERROR_ALREADY_LOGGED_IN));
   HOST_LOG (initiator->host, EVENT_REGISTRY_FAILED, why);
   return FALSE;
 }
@@ -64,6 +50,14 @@ restore_record (Initiator *initiator, const RegistryRecord *record)
 }
 
 static void
+restore_ended (Initiator *initiator, const GError *error)
+{
+  const InitiatorDone done = g_steal_pointer (&initiator->start_done);
+  if (done != NULL)
+    done (initiator->start_data, error);
+}
+
+static void
 restore_loaded (gpointer data, GPtrArray *records, const GError *error)
 {
   Initiator *initiator = data;
@@ -71,14 +65,19 @@ restore_loaded (gpointer data, GPtrArray *records, const GError *error)
   if (error != NULL) {
     HOST_LOG (initiator->host, EVENT_REGISTRY_FAILED, error->message);
   } else {
-    restore_sort (records);
     for (guint i = 0; i < records->len; i++)
       restore_record (initiator, records->pdata[i]);
     g_ptr_array_unref (records);
   }
-  const InitiatorDone done = g_steal_pointer (&initiator->start_done);
-  if (done != NULL)
-    done (initiator->start_data, error);
+  restore_ended (initiator, error);
+}
+
+void
+restore_drop (Initiator *initiator)
+{
+  g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_REGISTRY,
+                                          "the initiator went down before the registry was read");
+  restore_ended (initiator, error);
 }
 
 void

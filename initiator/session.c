@@ -12,10 +12,11 @@
 
 #include "world/banned.h"
 
-#define SLOTS_FIRST   16
-#define SLOT_MASK     0xffffu
-#define FIRST_CMD_SN  1u
-#define TASK_TIMEOUTS 5 /* so often a task may be the one that had no status in time; then it is given up */
+#define SLOTS_FIRST  16
+#define SLOT_MASK    0xffffu
+#define FIRST_CMD_SN 1u
+#define TASK_TIMEOUTS                                                                              \
+  5 /* so often a task may be the one that had no status in time; then it is given up */
 
 static const char *const state_names[] = {
 #define STATE(name) #name,
@@ -32,7 +33,9 @@ static const char *const event_names[] = {
 /* RFC 7143 8.3.1 and 8.3.4, initiator's side. At level 0 a session that failed is never continued (N4): the new login
  * clears it (N6) and starts another instance (N1). */
 #define ROW(state, event, next, rfc)                                                               \
-  { SESSION_##state, SESSION_ON_##event, SESSION_##next, rfc, NULL }
+  {                                                                                                \
+    SESSION_##state, SESSION_ON_##event, SESSION_##next, rfc, NULL                                 \
+  }
 
 static const MachineRow rows[] = {
   ROW (FREE, LOGIN, LOGGED_IN, "N1"),
@@ -41,15 +44,19 @@ static const MachineRow rows[] = {
   ROW (FAILED, REINSTATE, FREE, "N6"),
 };
 
-const Machine session_machine = { "session",   state_names, G_N_ELEMENTS (state_names),
-                                  event_names, G_N_ELEMENTS (event_names),
-                                  rows,        G_N_ELEMENTS (rows) };
+const Machine session_machine = { "session",
+                                  state_names,
+                                  G_N_ELEMENTS (state_names),
+                                  event_names,
+                                  G_N_ELEMENTS (event_names),
+                                  rows,
+                                  G_N_ELEMENTS (rows) };
 
 static void
 session_move (Session *session, SessionEvent event)
 {
-  machine_move (&session_machine, session->initiator->host, session->number, &session->state,
-                event, session);
+  machine_move (&session_machine, session->initiator->host, session->number, &session->state, event,
+                session);
 }
 
 gboolean
@@ -85,9 +92,8 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->references = 1;
   session->number = ++initiator->last_session;
   session->initiator = initiator;
-  session->identifier
-      = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x", initiator->adapter_id,
-                         session->number);
+  session->identifier = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x",
+                                         initiator->adapter_id, session->number);
   session->target_name = g_strdup (options->target_name);
   session->portal = options->portal;
   session->is_multipath_enabled = options->is_multipath_enabled;
@@ -201,8 +207,8 @@ void
 session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why)
 {
   if (session->connect_done != NULL) {
-    const InitiatorError code = status == 0 ? INITIATOR_ERROR_CONNECTION_FAILED
-                                            : INITIATOR_ERROR_LOGIN_FAILED;
+    const InitiatorError code =
+        status == 0 ? INITIATOR_ERROR_CONNECTION_FAILED : INITIATOR_ERROR_LOGIN_FAILED;
     g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, (gint) code, "connect to '%s': %s",
                                             session->target_name, why);
     session_leave (session, error, why);
@@ -302,8 +308,7 @@ slots_grow (Session *session)
   const guint count = session->slot_count * 2;
   CHECK_THAT (count <= SLOT_MASK);
   session->slots = g_renew (Task *, session->slots, count);
-  memset (session->slots + session->slot_count, 0,
-          (count - session->slot_count) * sizeof (Task *));
+  memset (session->slots + session->slot_count, 0, (count - session->slot_count) * sizeof (Task *));
   session->slot_count = count;
 }
 
@@ -371,8 +376,8 @@ session_send_task (Session *session, Task *task)
   SESSION_LOG (session, EVENT_TASK_SENT, NULL, task->initiator_task_tag, task->cmd_sn,
                task->attempts);
   transfer_send_command (session->connection, task);
-  task->deadline_ns = host_now_ns (session->initiator->host)
-                      + session->initiator->profile->task_timeout_ns;
+  task->deadline_ns =
+      host_now_ns (session->initiator->host) + session->initiator->profile->task_timeout_ns;
 }
 
 static gboolean

@@ -171,8 +171,9 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
     return;
   const guint64 end = (guint64) r2t.buffer_offset + r2t.desired_length;
   if (task->direction != TASK_WRITES || end > task->data_out.length) {
-    connection_lose_printf (connection, "R2T: expected at most byte %" G_GSIZE_FORMAT
-                                        " of the task's data, got %u at %u",
+    connection_lose_printf (connection,
+                            "R2T: expected at most byte %" G_GSIZE_FORMAT
+                            " of the task's data, got %u at %u",
                             task->data_out.length, r2t.desired_length, r2t.buffer_offset);
     return;
   }
@@ -206,9 +207,9 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   /* DataPDUInOrder and DataSequenceInOrder are Yes: each PDU goes on where the last one ended. */
   if (data_in.buffer_offset != task->data_in.length
       || task->data_in.length + data->length > task->expected_length) {
-    connection_lose_printf (connection, "Data-In: expected offset %" G_GSIZE_FORMAT
-                                        " and at most %u bytes in all, got %" G_GSIZE_FORMAT
-                                        " at %u",
+    connection_lose_printf (connection,
+                            "Data-In: expected offset %" G_GSIZE_FORMAT
+                            " and at most %u bytes in all, got %" G_GSIZE_FORMAT " at %u",
                             task->data_in.length, task->expected_length, data->length,
                             data_in.buffer_offset);
     return;

@@ -63,26 +63,86 @@ bhs_opcode (const guint8 bhs[BHS_LENGTH])
   return bhs[0] & 0x3f;
 }
 
-static inline guint64
+/* Big-endian numbers of 1 to 8 octets. With constant arguments each of these is a load or store of
+ * whole words and a byte swap: hence inlined always, where the compiler by itself would call one copy for all fields. */
+G_ALWAYS_INLINE static inline guint64
+wire_load (const guint8 *bytes, guint octets)
+{
+  guint16 high, pair;
+  guint32 word;
+  guint64 wide;
+  switch (octets) {
+  case 1:
+    return bytes[0];
+  case 2:
+    memcpy (&pair, bytes, sizeof pair);
+    return GUINT16_FROM_BE (pair);
+  case 4:
+    memcpy (&word, bytes, sizeof word);
+    return GUINT32_FROM_BE (word);
+  case 6:
+    memcpy (&high, bytes, sizeof high);
+    memcpy (&word, bytes + 2, sizeof word);
+    return (guint64) GUINT16_FROM_BE (high) << 32 | GUINT32_FROM_BE (word);
+  case 8:
+    memcpy (&wide, bytes, sizeof wide);
+    return GUINT64_FROM_BE (wide);
+  }
+  guint64 value = 0;
+  for (guint i = 0; i < octets; i++)
+    value = value << 8 | bytes[i];
+  return value;
+}
+
+G_ALWAYS_INLINE static inline void
+wire_store (guint8 *bytes, guint octets, guint64 value)
+{
+  const guint16 high = GUINT16_TO_BE ((guint16) (value >> 32));
+  const guint16 pair = GUINT16_TO_BE ((guint16) value);
+  const guint32 word = GUINT32_TO_BE ((guint32) value);
+  const guint64 wide = GUINT64_TO_BE (value);
+  switch (octets) {
+  case 2:
+    memcpy (bytes, &pair, sizeof pair);
+    return;
+  case 4:
+    memcpy (bytes, &word, sizeof word);
+    return;
+  case 6:
+    memcpy (bytes, &high, sizeof high);
+    memcpy (bytes + 2, &word, sizeof word);
+    return;
+  case 8:
+    memcpy (bytes, &wide, sizeof wide);
+    return;
+  }
+  for (guint i = 0; i < octets; i++)
+    bytes[i] = (guint8) (value >> (8 * (octets - 1 - i)));
+}
+
+G_ALWAYS_INLINE static inline guint64
+wire_mask (guint bits)
+{
+  return bits >= 64 ? G_MAXUINT64 : (UINT64_C (1) << bits) - 1;
+}
+
+/* A field of at most 64 bits, shift included; see the rows above for its arguments. */
+G_ALWAYS_INLINE static inline guint64
 wire_get (const guint8 *bytes, guint byte, guint shift, guint bits)
 {
-  guint64 value = 0;
-  for (guint i = 0; i < (shift + bits + 7) / 8; i++)
-    value = value << 8 | bytes[byte + i];
-  value >>= shift;
-  return bits == 64 ? value : value & ((UINT64_C (1) << bits) - 1);
+  return wire_load (bytes + byte, (shift + bits + 7) / 8) >> shift & wire_mask (bits);
 }
 
 /* The bits must be zero before: encoders start from a zeroed header. */
-static inline void
+G_ALWAYS_INLINE static inline void
 wire_or (guint8 *bytes, guint byte, guint shift, guint bits, guint64 value)
 {
   const guint octets = (shift + bits + 7) / 8;
-  if (bits < 64)
-    value &= (UINT64_C (1) << bits) - 1;
-  value <<= shift;
-  for (guint i = 0; i < octets; i++)
-    bytes[byte + i] |= (guint8) (value >> (8 * (octets - 1 - i)));
+  value = (value & wire_mask (bits)) << shift;
+  /* A field that fills its octets shares them with no other. */
+  if (shift + bits < octets * 8)
+    value |= wire_load (bytes + byte, octets);
+  wire_store (bytes + byte, octets, value);
 }
 
 /* Overwrite: for those who change a header (faults, raw scripts). */
@@ -108,7 +168,7 @@ bhs_initiator_task_tag (const guint8 bhs[BHS_LENGTH])
 
 /* ---- the table of a family ---- */
 
-typedef enum PduFormat { PDU_DEC, PDU_HEX, PDU_FLAG, PDU_RAW } PduFormat; /* RAW: 16 octets, as hex (a CDB) */
+typedef enum PduFormat { PDU_DEC, PDU_HEX, PDU_FLAG } PduFormat;
 
 typedef struct PduField {
   const char *name; /* the RFC's */
@@ -128,9 +188,23 @@ typedef struct PduType {
 } PduType;
 
 const PduType *pdu_type (guint8 opcode); /* NULL: none of ours */
-const PduField *pdu_field (const PduType *type, const char *name); /* RFC spelling; NULL if it has none such */
-void pdu_print (const guint8 bhs[BHS_LENGTH], GString *out); /* "Data-Out F=1 ITT=0x1 ... DataSN=3" */
-gboolean pdu_validate (const guint8 bhs[BHS_LENGTH], GError **error); /* unknown opcode is an error */
+const PduField *pdu_field (const PduType *type,
+                           const char *name); /* RFC spelling; NULL if it has none such */
+/* "Data-Out F=1 ITT=0x1 ... DataSN=3": every field, in the table's order; without a table, the octets. */
+void pdu_print (const guint8 bhs[BHS_LENGTH], GString *out);
+
+/* PROTOCOL_ERROR_UNKNOWN: an opcode without a table; PROTOCOL_ERROR_FORMAT: RFC 7143 7.7. Reserved bits are not looked at
+ * (R-PDU-003), nor the bits that a format fixes at one value: nothing hangs on them (R-PDU-032). */
+gboolean pdu_validate (const guint8 bhs[BHS_LENGTH], GError **error);
+
+/* For a family's validate: sets PROTOCOL_ERROR_FORMAT, "'Data-In': " and the text. Always FALSE. */
+gboolean pdu_refuse (const guint8 bhs[BHS_LENGTH], GError **error, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+/* What several families share: a task's tag (R-PDU-013), no data segment, and data that ends within 32 bits of offset. */
+gboolean pdu_require_tag (const guint8 bhs[BHS_LENGTH], GError **error);
+gboolean pdu_require_no_data (const guint8 bhs[BHS_LENGTH], GError **error);
+gboolean pdu_require_range (const guint8 bhs[BHS_LENGTH], guint32 offset, guint32 length,
+                            GError **error);
 
 #define FIELD_MEMBER(type, c_name, name, byte, shift, bits, format) type c_name;
 #define FIELD_ENCODE(type, c_name, name, byte, shift, bits, format)                                \

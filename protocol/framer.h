@@ -10,9 +10,9 @@
 #include "protocol/bhs.h"
 
 typedef struct Framer {
-  guint32 max_data_segment_length; /* what we declared; 8192 in the login phase (R-KEY) */
+  guint32 max_data_segment_length; /* what we declared; 8192 in the login phase (R-LOGIN-003) */
   guint bhs_have;                  /* octets of the header that are here */
-  guint ahs_left;                  /* octets of AHS to skip; kept from the digest's issue on */
+  guint ahs_left;                  /* octets of AHS still to step over */
   guint32 data_left;
   guint padding_left;
   guint8 bhs[BHS_LENGTH];
@@ -29,7 +29,8 @@ typedef enum FramerResult {
 void framer_init (Framer *framer, guint32 max_data_segment_length);
 void framer_clear (Framer *framer);
 
-/* Takes from the front of *slice (which must be yours: slice_ref) until a PDU is whole or the slice is empty. */
+/* Takes from the front of *slice (which must be yours: slice_ref) until a PDU is whole or the slice is empty; its reference
+ * stays yours to clear. PROTOCOL_ERROR_TOO_LONG comes at the header, and again at each later call. */
 FramerResult framer_next (Framer *framer, Slice *slice, GError **error);
 
 /* Sets DataSegmentLength in the header, sends header, payload by reference and padding. `payload` may be NULL. Logs

@@ -13,7 +13,7 @@ typedef struct MachineRow {
   guint8 state;
   guint8 event;
   guint8 next;
-  const char *rfc;               /* "T1", "N3", or "" where the RFC has no name for it */
+  const char *rfc;                /* "T1", "N3", or "" where the RFC has no name for it */
   void (*action) (gpointer self); /* after the move; may be NULL; may free self */
 } MachineRow;
 
@@ -27,7 +27,8 @@ typedef struct Machine {
   guint row_count;
 } Machine;
 
-const MachineRow *machine_find (const Machine *machine, guint8 state, guint8 event); /* NULL: none */
+const MachineRow *machine_find (const Machine *machine, guint8 state,
+                                guint8 event); /* NULL: none */
 
 static inline gboolean
 machine_allows (const Machine *machine, guint8 state, guint8 event)
@@ -36,4 +37,5 @@ machine_allows (const Machine *machine, guint8 state, guint8 event)
 }
 
 /* Moves *state, logs EVENT_STATE under `object` (its number in the log), then calls the row's action with self. */
-void machine_move (const Machine *machine, Host *host, guint32 object, guint8 *state, guint8 event, gpointer self);
+void machine_move (const Machine *machine, Host *host, guint32 object, guint8 *state, guint8 event,
+                   gpointer self);

@@ -36,12 +36,13 @@ typedef struct Slice {
 
 #define SLICE_EMPTY ((Slice){ NULL, NULL, 0 })
 
-Slice slice_copy (const void *bytes, gsize length);   /* a new buffer with a copy */
+Slice slice_copy (const void *bytes, gsize length);     /* a new buffer with a copy */
 Slice slice_whole (Buffer *buffer /* transfer full */); /* all of it */
-Slice slice_ref (const Slice *slice);                 /* the same bytes, one more reference */
-Slice slice_sub (const Slice *slice, gsize offset, gsize length); /* a part, with its own reference */
-void slice_skip (Slice *slice, gsize length);         /* drop bytes at the front; length <= slice->length */
-void slice_clear (Slice *slice);                      /* drop the reference; the slice is empty */
+Slice slice_ref (const Slice *slice);                   /* the same bytes, one more reference */
+Slice slice_sub (const Slice *slice, gsize offset,
+                 gsize length);               /* a part, with its own reference */
+void slice_skip (Slice *slice, gsize length); /* drop bytes at the front; length <= slice->length */
+void slice_clear (Slice *slice);              /* drop the reference; the slice is empty */
 
 #define PAYLOAD_LOCAL 2
 
@@ -61,7 +62,8 @@ payload_slices (const Payload *payload)
   return payload->heap != NULL ? payload->heap : payload->local;
 }
 
-void payload_append (Payload *payload, Slice slice /* transfer full */); /* an empty slice is dropped */
+void payload_append (Payload *payload,
+                     Slice slice /* transfer full */); /* an empty slice is dropped */
 void payload_append_part (Payload *payload, const Payload *from, gsize offset, gsize length);
 void payload_copy_out (const Payload *payload, gsize offset, void *ret_bytes, gsize length);
 Slice payload_join (const Payload *payload); /* one slice; copies only if there are several */

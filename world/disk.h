@@ -20,8 +20,10 @@ DiskFile *disk_open (Host *host, const char *name, gboolean create, GError **err
 void disk_close (DiskFile *file); /* releases its lock; NULL is fine */
 
 /* *ret_length may be less than asked only at the end of the file. */
-gboolean disk_read (DiskFile *file, gint64 offset, void *ret_bytes, gsize length, gsize *ret_length, GError **error);
-gboolean disk_write (DiskFile *file, gint64 offset, const void *bytes, gsize length, GError **error);
+gboolean disk_read (DiskFile *file, gint64 offset, void *ret_bytes, gsize length, gsize *ret_length,
+                    GError **error);
+gboolean disk_write (DiskFile *file, gint64 offset, const void *bytes, gsize length,
+                     GError **error);
 gboolean disk_truncate (DiskFile *file, gint64 size, GError **error);
 gboolean disk_size (DiskFile *file, gint64 *ret_size, GError **error);
 gboolean disk_sync (DiskFile *file, GError **error);
@@ -47,8 +49,10 @@ struct DiskFile {
 typedef struct DiskOps {
   DiskFile *(*open) (Host *host, const char *name, gboolean create, GError **error);
   void (*close) (DiskFile *file);
-  gboolean (*read) (DiskFile *file, gint64 offset, void *ret_bytes, gsize length, gsize *ret_length, GError **error);
-  gboolean (*write) (DiskFile *file, gint64 offset, const void *bytes, gsize length, GError **error);
+  gboolean (*read) (DiskFile *file, gint64 offset, void *ret_bytes, gsize length, gsize *ret_length,
+                    GError **error);
+  gboolean (*write) (DiskFile *file, gint64 offset, const void *bytes, gsize length,
+                     GError **error);
   gboolean (*truncate) (DiskFile *file, gint64 size, GError **error);
   gboolean (*size) (DiskFile *file, gint64 *ret_size, GError **error);
   gboolean (*sync) (DiskFile *file, GError **error);

@@ -8,12 +8,13 @@
 static const EventType types[] = {
   AT (EVENT_HOST_UP) = { "host-up", EVENT_OBSERVABLE, { { "name", EVENT_TEXT, NULL } } },
   AT (EVENT_HOST_DOWN) = { "host-down", EVENT_OBSERVABLE, { { "how", EVENT_TEXT, NULL } } },
-  AT (EVENT_STREAM_CONNECT)
-  = { "connect", EVENT_PLAIN, { { "stream", EVENT_NUMBER, NULL }, { "", EVENT_TEXT, NULL } } },
-  AT (EVENT_STREAM_CONNECTED)
-  = { "connected", EVENT_PLAIN, { { "stream", EVENT_NUMBER, NULL } } },
-  AT (EVENT_STREAM_ACCEPTED)
-  = { "accepted", EVENT_PLAIN, { { "stream", EVENT_NUMBER, NULL }, { "", EVENT_TEXT, NULL } } },
+  AT (EVENT_STREAM_CONNECT) = { "connect",
+                                EVENT_PLAIN,
+                                { { "stream", EVENT_NUMBER, NULL }, { "", EVENT_TEXT, NULL } } },
+  AT (EVENT_STREAM_CONNECTED) = { "connected", EVENT_PLAIN, { { "stream", EVENT_NUMBER, NULL } } },
+  AT (EVENT_STREAM_ACCEPTED) = { "accepted",
+                                 EVENT_PLAIN,
+                                 { { "stream", EVENT_NUMBER, NULL }, { "", EVENT_TEXT, NULL } } },
   AT (EVENT_STREAM_ENDED) = { "ended",
                               EVENT_PLAIN,
                               { { "stream", EVENT_NUMBER, NULL },

@@ -117,7 +117,7 @@ struct Timer {
 
 void timer_init (Timer *timer, Host *host, TimerFire fire, gpointer data);
 void timer_arm (Timer *timer, gint64 delay_ns); /* delay >= 0; an armed timer is moved. One shot. */
-void timer_disarm (Timer *timer);               /* idempotent; must be called before the owner's memory goes */
+void timer_disarm (Timer *timer); /* idempotent; must be called before the owner's memory goes */
 
 static inline gboolean
 timer_is_armed (const Timer *timer)

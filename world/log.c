@@ -20,9 +20,9 @@ struct EventLog {
   guint64 words;
   guint64 *ring;
   gsize room;
-  gsize head;  /* the oldest record */
-  gsize tail;  /* where the next goes */
-  gsize kept;  /* records in the ring */
+  gsize head; /* the oldest record */
+  gsize tail; /* where the next goes */
+  gsize kept; /* records in the ring */
 };
 
 static const EventType *
@@ -153,7 +153,8 @@ event_log_add (EventLog *log, guint16 actor, guint id, const guint64 *values, gu
 
   guint64 words[EVENT_WORDS];
   guint used = 2 + count;
-  memcpy (words + 2, values, count * sizeof (guint64));
+  if (count > 0)
+    memcpy (words + 2, values, count * sizeof (guint64));
   if (type_has_text (type, count)) {
     const gsize length = text != NULL ? MIN (strlen (text), EVENT_TEXT_MAX) : 0;
     const guint text_words = (guint) (length + 7) / 8;

@@ -31,7 +31,8 @@ typedef enum EventFieldKind {
 typedef struct EventField {
   const char *name;
   EventFieldKind kind;
-  const char *(*name_of) (guint64 value); /* EVENT_NAME only; never NULL for a value that was logged */
+  const char *(*name_of) (
+      guint64 value); /* EVENT_NAME only; never NULL for a value that was logged */
 } EventField;
 
 typedef enum EventFlags {
@@ -77,10 +78,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EventLog, event_log_free)
 void event_log_set_clock (EventLog *log, const gint64 *now_ns);
 void event_log_set_sink (EventLog *log, EventSink sink, gpointer data);
 
-guint16 event_log_add_actor (EventLog *log, const char *name); /* the column at the left of each line */
+guint16 event_log_add_actor (EventLog *log,
+                             const char *name); /* the column at the left of each line */
 
 /* values: one per field that is not TEXT, in order; text may be NULL. The number of values is checked against the table. */
-void event_log_add (EventLog *log, guint16 actor, guint id, const guint64 *values, guint count, const char *text);
+void event_log_add (EventLog *log, guint16 actor, guint id, const guint64 *values, guint count,
+                    const char *text);
 
 #define EVENT_LOG(log, actor, id, text, ...)                                                       \
   event_log_add (log, actor, id, (const guint64[]){ __VA_ARGS__ },                                 \

@@ -32,8 +32,10 @@ const char *stream_end_name (guint64 end);
 struct StreamEvents {
   void (*connected) (gpointer owner);
   void (*data) (gpointer owner, const Slice *slice);
-  void (*drained) (gpointer owner); /* queued bytes fell to STREAM_LOW_WATER or below after having been above */
-  void (*ended) (gpointer owner, StreamEnd end); /* FIN at most once; the others once, and nothing follows */
+  void (*drained) (
+      gpointer owner); /* queued bytes fell to STREAM_LOW_WATER or below after having been above */
+  void (*ended) (gpointer owner,
+                 StreamEnd end); /* FIN at most once; the others once, and nothing follows */
 };
 
 #define STREAM_LOW_WATER  (128 * 1024)
@@ -93,16 +95,18 @@ struct Stream {
 /* Never fails at once: refused or unanswered comes as events->ended. `to` must be reachable by name of its address only. */
 Stream *stream_connect (Host *host, const Address *to, const StreamEvents *events, gpointer owner);
 
-void stream_attach (Stream *stream, const StreamEvents *events, gpointer owner); /* for an accepted stream */
+void stream_attach (Stream *stream, const StreamEvents *events,
+                    gpointer owner); /* for an accepted stream */
 void stream_set_observer (Stream *stream, const StreamObserver *observer, gpointer data);
 void stream_set_tap (Stream *stream, const StreamTap *tap, gpointer data);
 
 /* After FIN was sent, or the stream ended, or its host is down: dropped. */
 void stream_send (Stream *stream, Slice slice /* transfer full */);
 gsize stream_queued (Stream *stream);
-void stream_set_reading (Stream *stream, gboolean is_reading); /* FALSE closes the window once it is full */
-void stream_shutdown (Stream *stream); /* FIN after what is queued; receiving goes on */
-void stream_reset (Stream *stream);    /* RST now; no event of ours follows */
+void stream_set_reading (Stream *stream,
+                         gboolean is_reading); /* FALSE closes the window once it is full */
+void stream_shutdown (Stream *stream);         /* FIN after what is queued; receiving goes on */
+void stream_reset (Stream *stream);            /* RST now; no event of ours follows */
 /* Close and let go: FIN after what is queued; RST instead if bytes arrive later. No event follows. NULL is fine. */
 void stream_free (Stream *stream);
 
@@ -137,6 +141,6 @@ struct Listener {
 #define LISTENER_MAGIC 0x115E0E01u
 
 /* Port 0 takes a free one on a live host: see listener->address. */
-Listener *listener_new (Host *host, const Address *address, const ListenerEvents *events, gpointer owner,
-                        GError **error);
+Listener *listener_new (Host *host, const Address *address, const ListenerEvents *events,
+                        gpointer owner, GError **error);
 void listener_free (Listener *listener); /* NULL is fine; accepted streams stay */

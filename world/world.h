@@ -85,7 +85,8 @@ struct HostOps {
   const DiskOps *disk;
 };
 
-void world_init (World *world, const WorldOps *ops, EventLog *log /* transfer full */, guint64 seed);
+void world_init (World *world, const WorldOps *ops, EventLog *log /* transfer full */,
+                 guint64 seed);
 void world_clear (World *world); /* after its hosts are gone */
 void world_fail (World *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void host_init (Host *host, World *world, const HostOps *ops, const char *name);

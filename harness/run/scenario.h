@@ -2,16 +2,16 @@
 /* scenario.h - one scenario, run once in this process: what is asked, and what came out */
 #pragma once
 
-#include <glib.h>
+#include "world/log.h"
 
 /* How a run went wrong, and the exit status of `iscsilab run` for it (several: the smallest of 10..14 wins, else the smallest).
  * FAILURE (NAME, exit status, "name") */
 #define FAILURES(FAILURE)                                                                          \
   FAILURE (NONE, 0, "none")                                                                        \
-  FAILURE (SCENARIO, 1, "scenario")          /* an expectation of the scenario's own */            \
-  FAILURE (USAGE, 2, "usage")                /* the file cannot be loaded, a word is wrong */      \
-  FAILURE (ENVIRONMENT, 3, "environment")    /* a peer cannot be started, no permission */         \
-  FAILURE (WRONG_DATA, 10, "wrong data")     /* the oracle; a task completed twice or never */     \
+  FAILURE (SCENARIO, 1, "scenario")       /* an expectation of the scenario's own */               \
+  FAILURE (USAGE, 2, "usage")             /* the file cannot be loaded, a word is wrong */         \
+  FAILURE (ENVIRONMENT, 3, "environment") /* a peer cannot be started, no permission */            \
+  FAILURE (WRONG_DATA, 10, "wrong data")  /* the oracle; a task completed twice or never */        \
   FAILURE (PROTOCOL, 11, "protocol violation")                                                     \
   FAILURE (LIVENESS, 12, "liveness")                                                               \
   FAILURE (CRASH, 13, "crash")                                                                     \
@@ -31,11 +31,18 @@ typedef enum Verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP } Verdict;
 typedef struct ScenarioRequest {
   const char *file;
   guint64 seed;
-  const char *target;      /* --target: NULL, "tgtd", ... */
-  gboolean is_live;        /* --live, or a foreign target */
-  const char *events_path; /* where to write the printed event log if the scenario fails; NULL: nowhere */
-  gpointer crash_ring;     /* see crash-ring.h; NULL: none */
+  const char *target; /* --target: NULL, "tgtd", ... */
+  gboolean is_live;   /* --live, or a foreign target */
+  /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
+  const char *events_path;
+  gpointer crash_ring; /* a CrashRing; NULL: none */
 } ScenarioRequest;
+
+/* What a scenario counted, for reports: { "bytes_written", 67108864 }. */
+typedef struct ScenarioFigure {
+  char *name;
+  guint64 value;
+} ScenarioFigure;
 
 typedef struct ScenarioResult {
   char *title;       /* NULL if the file could not be loaded */
@@ -50,6 +57,7 @@ typedef struct ScenarioResult {
   GPtrArray *faults; /* of char *: each fault that fired, in order, as text */
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
+  GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
   guint64 fingerprint;
   guint64 event_count;
   gint64 simulated_ns;
@@ -59,3 +67,10 @@ typedef struct ScenarioResult {
 void scenario_execute (const ScenarioRequest *request, ScenarioResult *ret_result);
 void scenario_result_init (ScenarioResult *result);
 void scenario_result_clear (ScenarioResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScenarioResult, scenario_result_clear)
+
+/* A figure of this name is added to, or made. */
+void scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value);
+
+/* Every event that any layer of this program may log: NULL-terminated, const. */
+const EventFamily *const *harness_event_families (void);

@@ -53,7 +53,8 @@ typedef struct Sense {
 
 /* Fixed format, current error. A SCSI Response carries it behind a two-octet length (RFC 7143 11.4.7.2). */
 void sense_encode (const Sense *sense, guint8 ret_bytes[SENSE_FIXED_LENGTH]);
-gboolean sense_decode (const guint8 *bytes, gsize length, Sense *ret_sense); /* fixed and descriptor format */
+gboolean sense_decode (const guint8 *bytes, gsize length,
+                       Sense *ret_sense); /* fixed and descriptor format */
 const char *sense_key_name (guint64 key);
 
 /* SCSI_OP (NAME, opcode, "name", CDB length, service action or -1) */
@@ -74,7 +75,7 @@ typedef enum ScsiOp {
 #define SCSI_OP(name, ...) SCSI_OP_##name,
   SCSI_OPS (SCSI_OP)
 #undef SCSI_OP
-  SCSI_OP_COUNT
+      SCSI_OP_COUNT
 } ScsiOp;
 
 typedef struct ScsiOpInfo {
@@ -86,18 +87,23 @@ typedef struct ScsiOpInfo {
 } ScsiOpInfo;
 
 const ScsiOpInfo *scsi_op_info (ScsiOp op);
-const ScsiOpInfo *scsi_op_find (const guint8 cdb[CDB_LENGTH]); /* by opcode and service action; NULL: unknown */
-const char *scsi_cdb_name (const guint8 cdb[CDB_LENGTH]);      /* "unknown" for others */
+const ScsiOpInfo *
+scsi_op_find (const guint8 cdb[CDB_LENGTH]); /* by opcode and service action; NULL: unknown */
+const char *scsi_cdb_name (const guint8 cdb[CDB_LENGTH]); /* "unknown" for others */
 
 /* The block commands READ and WRITE (10) and (16): where they begin and how many blocks they move. */
 void cdb_build_blocks (guint8 ret_cdb[CDB_LENGTH], ScsiOp op, guint64 lba, guint32 blocks);
 void cdb_read_blocks (const guint8 cdb[CDB_LENGTH], guint64 *ret_lba, guint32 *ret_blocks);
 
-void cdb_build_inquiry (guint8 ret_cdb[CDB_LENGTH], gboolean is_vpd, guint8 page, guint16 allocation_length);
+void cdb_build_inquiry (guint8 ret_cdb[CDB_LENGTH], gboolean is_vpd, guint8 page,
+                        guint16 allocation_length);
 /* TEST UNIT READY, READ CAPACITY and REPORT LUNS, whose only argument is how much may come back. */
 void cdb_build (guint8 ret_cdb[CDB_LENGTH], ScsiOp op, guint32 allocation_length);
-guint32 cdb_allocation_length (const guint8 cdb[CDB_LENGTH]); /* of INQUIRY, REPORT LUNS, READ CAPACITY(16), REQUEST SENSE */
+guint32 cdb_allocation_length (
+    const guint8 cdb[CDB_LENGTH]); /* of INQUIRY, REPORT LUNS, READ CAPACITY(16), REQUEST SENSE */
 
 /* LUN number to the 8-octet field: peripheral addressing below 256, flat below 16384 (SAM-5 4.7.7). */
 guint64 lun_encode (guint16 number);
-gboolean lun_decode (guint64 lun, guint16 *ret_number); /* FALSE: an addressing method or level that we do not know */
+gboolean
+lun_decode (guint64 lun,
+            guint16 *ret_number); /* FALSE: an addressing method or level that we do not know */

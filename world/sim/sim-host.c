@@ -138,6 +138,7 @@ sim_host_new (World *world, const char *name, GError **error)
   SimHost *host = g_new0 (SimHost, 1);
   host_init (&host->host, world, &sim_host_ops, name);
   host->index = world->hosts->len + 1;
+  host->has_power = TRUE;
   host->work_entry.fire = work_fired;
   g_queue_init (&host->works);
   host->disk = sim_disk_new (&host->host);
@@ -157,6 +158,7 @@ sim_host_go_down (Host *base, const char *how, gboolean is_silent)
 {
   SimHost *host = sim_host (base);
   HOST_LOG (base, EVENT_HOST_DOWN, how);
+  host->has_power = !is_silent;
   sim_net_host_down (base, is_silent);
   base->is_up = FALSE;
   timers_drop (host);
@@ -200,6 +202,7 @@ gboolean
 sim_host_start (Host *base, GError **error)
 {
   base->is_up = TRUE;
+  sim_host (base)->has_power = TRUE;
   sim_disk_power_on (sim_host (base)->disk);
   HOST_LOG (base, EVENT_HOST_UP, base->name);
   sim_net_host_up (base);

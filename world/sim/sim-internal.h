@@ -16,17 +16,20 @@ struct SimWorld {
   QueueEntry wake;
   GPtrArray *listeners; /* of Listener, in order of making */
   guint32 last_stream_id;
-  Host *down_pending; /* a host whose power was cut from inside a call: goes down after this event */
+  Host
+      *down_pending; /* a host whose power was cut from inside a call: goes down after this event */
   DiskCut down_cut;
 };
 
 struct SimHost {
   Host host; /* first */
   SimDisk *disk;
-  guint index;           /* from 1, in order of making: the second octet of its addresses */
-  guint address_count;   /* given out by world_address_new: the third octet */
-  Timer *timers;         /* armed ones */
-  GQueue works;          /* of SimWork: the head runs or has run */
+  guint index; /* from 1, in order of making: the second octet of its addresses */
+  gboolean
+      has_power; /* the machine answers on the network, whether or not our process runs on it */
+  guint address_count; /* given out by world_address_new: the third octet */
+  Timer *timers;       /* armed ones */
+  GQueue works;        /* of SimWork: the head runs or has run */
   QueueEntry work_entry;
   SimStream *streams; /* its ends of connections, freed ones included while they matter to TCP */
 };
@@ -74,12 +77,15 @@ void sim_host_cut_when_unwound (Host *host, DiskCut unsynced);
 
 /* ---- sim-net.c ---- */
 
-Host *sim_net_find_host (SimWorld *world, const Address *address); /* whose address it is; NULL: nobody's */
+Host *sim_net_find_host (SimWorld *world,
+                         const Address *address); /* whose address it is; NULL: nobody's */
 Address sim_net_host_address (const SimHost *host, guint number);
 
 Stream *sim_net_connect (Host *host, const Address *to);
 Listener *sim_net_listen (Host *host, const Address *address, GError **error);
 void sim_net_listener_free (Listener *listener);
-void sim_net_host_down (Host *host, gboolean is_silent); /* silent: power cut; else the machine closes with FIN */
+void
+sim_net_host_down (Host *host,
+                   gboolean is_silent); /* silent: power cut; else the machine closes with FIN */
 void sim_net_host_up (Host *host);
 void sim_net_free_host (SimHost *host); /* the world ends: every stream and listener of this host */

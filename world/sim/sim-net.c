@@ -36,15 +36,17 @@ struct SimStream {
   gint64 last_arrival_ns; /* TCP keeps order, whatever the latency does */
   gint64 connect_started_ns;
   gint64 syn_backoff_ns;
-  guint32 is_open : 1;      /* connected, and not over in both directions */
-  guint32 is_dead : 1;      /* reset, timed out, or its host went down: nothing more in either direction */
-  guint32 is_broken : 1;    /* a device between, or the peer's end, took it down: what is sent is answered with RST */
+  guint32 is_open : 1; /* connected, and not over in both directions */
+  guint32
+      is_dead : 1; /* reset, timed out, or its host went down: nothing more in either direction */
+  guint32
+      is_broken : 1; /* a device between, or the peer's end, took it down: what is sent is answered with RST */
   guint32 has_sent_fin : 1;
   guint32 has_got_fin : 1;
-  guint32 is_paused : 1;    /* the owner does not read */
-  guint32 was_above : 1;    /* queued bytes passed the low water mark */
-  guint32 has_unacked : 1;  /* sent into silence */
-  guint32 is_busy : 1;      /* its items are being delivered: must not be destroyed */
+  guint32 is_paused : 1;   /* the owner does not read */
+  guint32 was_above : 1;   /* queued bytes passed the low water mark */
+  guint32 has_unacked : 1; /* sent into silence */
+  guint32 is_busy : 1;     /* its items are being delivered: must not be destroyed */
 };
 
 static SimStream *
@@ -212,7 +214,7 @@ stream_die (SimStream *self)
 static void
 stream_sent_into_void (SimStream *self)
 {
-  if (self->is_broken || (self->remote_host != NULL && self->remote_host->is_up)) {
+  if (self->is_broken || (self->remote_host != NULL && sim_host (self->remote_host)->has_power)) {
     inbox_push_end (self, 2 * latency (self), STREAM_END_RST);
   } else if (!self->has_unacked) {
     self->has_unacked = TRUE;
@@ -392,8 +394,7 @@ stream_accept (SimStream *self, Listener *listener)
 static void
 stream_retry_syn (SimStream *self)
 {
-  const gint64 deadline
-      = self->connect_started_ns + stream_world (self)->config.connect_timeout_ns;
+  const gint64 deadline = self->connect_started_ns + stream_world (self)->config.connect_timeout_ns;
   const gint64 now = stream_now (self);
   if (now + self->syn_backoff_ns >= deadline) {
     inbox_push_end (self, MAX (deadline - now, 0), STREAM_END_NO_ANSWER);
@@ -420,9 +421,10 @@ stream_syn_arrived (SimStream *self)
 {
   SimWorld *world = stream_world (self);
   const FaultAnswer answer = stream_ask_connect (self);
-  const Host *host = sim_net_find_host (world, &self->stream.remote);
+  Host *host = sim_net_find_host (world, &self->stream.remote);
+  const gboolean is_reachable = host != NULL && sim_host (host)->has_power;
   Listener *listener = find_listener (world, &self->stream.remote);
-  if (answer == FAULT_DROP || (answer == FAULT_NONE && (host == NULL || !host->is_up)))
+  if (answer == FAULT_DROP || (answer == FAULT_NONE && !is_reachable))
     stream_retry_syn (self);
   else if (answer != FAULT_NONE || listener == NULL)
     inbox_push_end (self, latency (self), STREAM_END_REFUSED);
@@ -517,8 +519,8 @@ sim_net_listen (Host *host, const Address *address, GError **error)
     return NULL;
   }
   if (find_listener (world, address) != NULL) {
-    g_set_error (error, WORLD_ERROR, WORLD_ERROR_IN_USE,
-                 "listen on '%s': the address is in use", address_text (address, text));
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_IN_USE, "listen on '%s': the address is in use",
+                 address_text (address, text));
     return NULL;
   }
   Listener *listener = g_new0 (Listener, 1);
@@ -556,10 +558,15 @@ sim_net_host_down (Host *host, gboolean is_silent)
     next = self->next;
     if (!is_silent)
       sim_stream_shutdown (&self->stream);
-    if (self->peer != NULL && !is_silent)
-      self->peer->is_broken = TRUE;
+    SimStream *peer = self->peer;
+    const gboolean has_unread = self->count > 0;
+    if (peer != NULL && !is_silent)
+      peer->is_broken = TRUE;
     stream_part (self);
     stream_die (self);
+    /* What was on its way is never acknowledged: the peer's TCP sends it again and again. */
+    if (peer != NULL && has_unread && is_silent)
+      stream_sent_into_void (peer);
     stream_destroy_if_over (self);
   }
 }

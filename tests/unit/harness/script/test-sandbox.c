@@ -344,8 +344,11 @@ sort_without_a_function_uses_less_than (void)
 {
   assert_prints ("local t = {3, 1.5, -2, 10, 3}\ntable.sort (t)\nprint (table.concat (t, ' '))\n"
                  "t = {'b', 'B', 'a'}\ntable.sort (t)\nprint (table.concat (t, ' '))\n"
-                 "table.sort {} table.sort {1}",
-                 "-2 1.5 3 3 10\nB a b\n");
+                 "table.sort {} table.sort {1}\n"
+                 "local m = {__lt = function (a, b) return a.v < b.v end}\n"
+                 "t = {setmetatable ({v = 2}, m), setmetatable ({v = 1}, m)}\ntable.sort "
+                 "(t)\nprint (t[1].v, t[2].v)",
+                 "-2 1.5 3 3 10\nB a b\n1\t2\n");
 }
 
 static void
@@ -356,7 +359,8 @@ an_error_in_a_comparison_leaves_the_table_as_it_was (void)
                  "0) end return true end))\n"
                  "print (table.concat (t, ' '))",
                  "false\tno\n3 2 1\n");
-  assert_fails ("table.sort {1, 'x'}", "t.lua:1: attempt to compare string with number");
+  assert_fails ("table.sort {1, 'x'}",
+                "t.lua:1: table.sort: cannot compare a string with a number");
   assert_fails ("table.sort ({1, 2}, 5)",
                 "t.lua:1: bad argument #2 to 'sort' (function expected, got number)");
 }
@@ -409,7 +413,7 @@ pcall_cannot_catch_the_instruction_bound (void)
     "while true do xpcall (function () while true do end end, function () while true do end end) "
     "end",
     "local f <const> = function () local x <close> = setmetatable ({}, {__close = function () "
-    "while true do end end})\n"
+    "while true do end end}) "
     "while true do end end while true do pcall (f) end"
   };
   const SandboxLimits limits = { 1 << 20, 20000 };

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* command.h - what a subcommand is: a row of main's table, and a table of options
+ *
+ * One file per subcommand. From the rows come the dispatch, the help and the parser; an option is declared once, with the place
+ * in the command's own struct of options to which its value goes.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define ISCSILAB_VERSION "0.1.0"
+
+typedef enum OptionKind {
+  OPTION_FLAG,   /* gboolean */
+  OPTION_TEXT,   /* char *, owned by the struct: free it with command_options_clear */
+  OPTION_NUMBER, /* guint64, from least to most */
+} OptionKind;
+
+typedef struct CommandOption {
+  const char *name; /* without dashes; NULL ends the table */
+  OptionKind kind;
+  gsize offset;         /* in the command's struct of options */
+  const char *argument; /* what it is called in the help; NULL for a flag */
+  const char *help;
+  guint64 least;
+  guint64 most;
+} CommandOption;
+
+typedef struct Command Command;
+
+struct Command {
+  const char *name;
+  const char *arguments; /* "[PATH...]"; NULL: none are taken */
+  const char *summary;   /* one line, for the list of commands */
+  const char *details;   /* under the options in its own help; NULL: none */
+  const CommandOption *options;
+  /* program: as it was invoked. arguments: after the command's name, NULL-terminated. Returns the exit status. */
+  int (*run) (const Command *command, const char *program, char *const *arguments);
+  gboolean is_hidden; /* not in the list */
+};
+
+#define COMMAND_GO_ON (-1)
+#define EXIT_USAGE    2
+
+/* Reads `arguments` into `options` (the command's struct, with its defaults in place) and the rest, transfer full, into
+ * *ret_rest. Returns COMMAND_GO_ON, or the status with which the command is over: its help was asked for and is printed, or
+ * an error was said. */
+int command_parse (const Command *command, const char *program, char *const *arguments,
+                   gpointer options, GStrv *ret_rest);
+void command_options_clear (const Command *command, gpointer options);
+
+/* "iscsilab run: MESSAGE" on stderr; returns EXIT_USAGE. */
+int command_usage_error (const Command *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* The same for what the environment denies; returns 3. */
+int command_environment_error (const Command *command, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+extern const Command command_run;     /* run.c */
+extern const Command command_run_one; /* run-one.c */

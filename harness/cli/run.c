@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - `iscsilab run`: select scenarios, run them, report
+ *
+ * Standard output has one of three forms: for people (default), TAP, or fingerprints; whatever else is to be said while it
+ * is one of the latter two goes to standard error. Files (--junit, --json, --report) are written at the end.
+ */
+#include "harness/cli/command.h"
+#include "harness/report/report.h"
+#include "harness/run/runner.h"
+#include "harness/run/scenario-list.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct RunOptions {
+  guint64 seed;
+  guint64 jobs;
+  guint64 repeats;
+  guint64 timeout_s;
+  char *filter;
+  char *target;
+  char *junit;
+  char *json;
+  char *report;
+  gboolean is_live;
+  gboolean is_tap;
+  gboolean is_fingerprints;
+  gboolean is_not_rechecked;
+} RunOptions;
+
+#define AT(member) G_STRUCT_OFFSET (RunOptions, member)
+
+static const CommandOption options_table[] = {
+  { "seed", OPTION_NUMBER, AT (seed), "N", "of all random streams (default: 1)", 0, G_MAXUINT64 },
+  { "jobs", OPTION_NUMBER, AT (jobs), "N", "processes at once (default: as many as processors)", 1,
+    1024 },
+  { "filter", OPTION_TEXT, AT (filter), "GLOB",
+    "only scenarios whose path, file name or title matches", 0, 0 },
+  { "repeat", OPTION_NUMBER, AT (repeats), "N", "run the whole list N times (default: 1)", 1,
+    1000000 },
+  { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
+  { "live", OPTION_FLAG, AT (is_live), NULL, "over real TCP on loopback, in real time", 0, 0 },
+  { "timeout", OPTION_NUMBER, AT (timeout_s), "SECONDS",
+    "of wall time for each process; 0: none (default: 60)", 0, 86400 },
+  { "no-recheck", OPTION_FLAG, AT (is_not_rechecked), NULL,
+    "do not run each simulated scenario a second time to compare the fingerprints", 0, 0 },
+  { "tap", OPTION_FLAG, AT (is_tap), NULL, "print TAP version 13", 0, 0 },
+  { "fingerprints", OPTION_FLAG, AT (is_fingerprints), NULL,
+    "print one line per scenario, the fingerprint of its run and its path", 0, 0 },
+  { "junit", OPTION_TEXT, AT (junit), "FILE", "write JUnit XML", 0, 0 },
+  { "json", OPTION_TEXT, AT (json), "FILE", "write everything that is known as JSON", 0, 0 },
+  { "report", OPTION_TEXT, AT (report), "DIR",
+    "write junit.xml, results.json and the event log of each failure", 0, 0 },
+  { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
+};
+
+#undef AT
+
+typedef struct Run {
+  const RunOptions *options;
+  guint reported;
+  gboolean is_coloured;
+  gboolean
+      has_progress; /* standard error is a terminal: a line there is rewritten as the run goes on */
+  RunTally tally;
+} Run;
+
+/* ---- while it runs ---- */
+
+static void
+progress_erase (const Run *run)
+{
+  if (run->has_progress)
+    fputs ("\r\033[K", stderr);
+}
+
+static void
+run_on_progress (gpointer data, guint finished, guint total)
+{
+  const Run *run = data;
+  if (run->has_progress && finished < total)
+    fprintf (stderr, "\r\033[K%u of %u", finished, total);
+}
+
+static void
+run_on_record (gpointer data, const RunRecord *record)
+{
+  Run *run = data;
+  const gboolean is_failed = record->result.verdict == VERDICT_FAIL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) err = g_string_new (NULL);
+  run->reported++;
+  run_tally_add (&run->tally, &record->result);
+  if (run->options->is_tap)
+    report_tap (out, record, run->reported);
+  else if (run->options->is_fingerprints)
+    report_fingerprint (out, record);
+  else
+    report_text (out, record, run->is_coloured);
+  if (run->options->is_fingerprints && is_failed)
+    report_text (err, record, FALSE);
+  if (!is_failed && record->output != NULL)
+    g_string_append (err, record->output); /* a failure's report holds it */
+
+  progress_erase (run);
+  fputs (out->str, stdout);
+  fflush (stdout);
+  fputs (err->str, stderr);
+}
+
+/* ---- the files ---- */
+
+/* Appends the path to `evidence`; FALSE after saying that it cannot be written. */
+static gboolean
+evidence_write (const Command *command, const char *path, const char *text, GString *evidence)
+{
+  g_autoptr (GError) error = NULL;
+  if (!g_file_set_contents (path, text, -1, &error)) {
+    command_environment_error (command, "report '%s': cannot be written: %s", path, error->message);
+    return FALSE;
+  }
+  g_string_append_printf (evidence, " %s", path);
+  return TRUE;
+}
+
+static gboolean
+evidence_write_kind (const Command *command, const char *file, const char *directory,
+                     const char *name, const char *text, GString *evidence)
+{
+  g_autofree char *in_directory =
+      directory != NULL ? g_build_filename (directory, name, NULL) : NULL;
+  gboolean is_written = TRUE;
+  if (file != NULL)
+    is_written = evidence_write (command, file, text, evidence);
+  if (in_directory != NULL)
+    is_written = evidence_write (command, in_directory, text, evidence) && is_written;
+  return is_written;
+}
+
+static gboolean
+run_write_evidence (const Command *command, const RunOptions *options, const GPtrArray *records)
+{
+  g_autofree char *junit = report_junit (records);
+  g_autofree char *json = report_json (records);
+  g_autoptr (GString) evidence = g_string_new ("evidence:");
+  const gsize empty = evidence->len;
+  gboolean is_written =
+      evidence_write_kind (command, options->junit, options->report, "junit.xml", junit, evidence);
+  is_written =
+      evidence_write_kind (command, options->json, options->report, "results.json", json, evidence)
+      && is_written;
+  if (evidence->len > empty)
+    fprintf (options->is_tap || options->is_fingerprints ? stderr : stdout, "%s\n", evidence->str);
+  return is_written;
+}
+
+/* ---- the command ---- */
+
+static int
+options_check (const Command *command, const RunOptions *options)
+{
+  if (options->is_tap && options->is_fingerprints)
+    return command_usage_error (command, "expected one of '--tap' and '--fingerprints', got both");
+  if (options->is_fingerprints && (options->is_live || options->target != NULL))
+    return command_usage_error (
+        command,
+        "option '--fingerprints': expected a simulated run, got '%s', which never gives "
+        "the same events twice",
+        options->target != NULL ? "--target" : "--live");
+  if (options->report != NULL && g_mkdir_with_parents (options->report, 0777) != 0)
+    return command_environment_error (command, "directory '%s': cannot be made: %s",
+                                      options->report, g_strerror (errno));
+  return COMMAND_GO_ON;
+}
+
+static GPtrArray *
+run_select (const RunOptions *options, char *const *paths, GError **error)
+{
+  static const char *const all[] = { "scenarios", NULL };
+  return scenario_list_new (*paths != NULL ? (const char *const *) paths : all, options->filter,
+                            error);
+}
+
+static void
+run_begin (Run *run, guint count)
+{
+  const char *terminal = g_getenv ("TERM");
+  const gboolean is_plain = g_getenv ("NO_COLOR") != NULL || g_strcmp0 (terminal, "dumb") == 0;
+  run->is_coloured = isatty (STDOUT_FILENO) && !is_plain;
+  run->has_progress = isatty (STDERR_FILENO) && g_strcmp0 (terminal, "dumb") != 0;
+  if (!run->options->is_tap)
+    return;
+  g_autoptr (GString) out = g_string_new (NULL);
+  report_tap_begin (out, count);
+  fputs (out->str, stdout);
+  fflush (stdout);
+}
+
+/* The last word: the line that scripts look for, and the status. */
+static int
+run_end (const Run *run, guint count, int signal_number, gboolean is_written)
+{
+  g_autofree char *tally = run_tally_text (&run->tally);
+  if (signal_number != 0) {
+    fprintf (stderr, "interrupted: %u of %u not run to their end\n", count - run->reported, count);
+    if (run->options->is_tap)
+      puts ("Bail out! interrupted");
+  } else if (run->tally.passed + run->tally.failed == 0)
+    fputs ("nothing was shown: every scenario was skipped\n", stderr);
+  printf ("%s%s\n", run->options->is_tap ? "# " : "", tally);
+  fflush (stdout);
+  if (signal_number != 0)
+    return 128 + signal_number;
+  const int status = run_tally_exit_status (&run->tally);
+  return status == 0 && !is_written ? failure_exit_status (FAILURE_ENVIRONMENT) : status;
+}
+
+static int
+run_paths (const Command *command, const char *program, const RunOptions *options,
+           const GPtrArray *paths)
+{
+  Run run = { .options = options };
+  const RunnerConfig config = {
+    .program = program,
+    .target = options->target,
+    .report_directory = options->report,
+    .seed = options->seed,
+    .jobs = (guint) options->jobs,
+    .repeats = (guint) options->repeats,
+    .timeout_s = (guint) options->timeout_s,
+    .is_live = options->is_live || options->target != NULL,
+    .recheck = !options->is_not_rechecked,
+    .on_record = run_on_record,
+    .on_progress = run_on_progress,
+    .data = &run,
+  };
+  const guint count = paths->len * config.repeats;
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) run_record_free);
+  run_begin (&run, count);
+  const int signal_number = runner_run (&config, paths, records);
+  progress_erase (&run);
+  const gboolean is_written = run_write_evidence (command, options, records);
+  return run_end (&run, count, signal_number, is_written);
+}
+
+static int
+run_start (const Command *command, const char *program, const RunOptions *options,
+           char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) paths = run_select (options, arguments, &error);
+  if (paths == NULL)
+    return command_usage_error (command, "%s", error->message);
+  const int status = options_check (command, options);
+  return status == COMMAND_GO_ON ? run_paths (command, program, options, paths) : status;
+}
+
+static int
+run (const Command *command, const char *program, char *const *arguments)
+{
+  RunOptions options = {
+    .seed = 1, .jobs = CLAMP (g_get_num_processors (), 1, 1024), .repeats = 1, .timeout_s = 60
+  };
+  g_auto (GStrv) paths = NULL;
+  int status = command_parse (command, program, arguments, &options, &paths);
+  if (status == COMMAND_GO_ON)
+    status = run_start (command, program, &options, paths);
+  command_options_clear (command, &options);
+  return status;
+}
+
+const Command command_run = {
+  .name = "run",
+  .arguments = "[PATH...]",
+  .summary = "run scenarios, each in a process of its own, and judge them",
+  .details =
+      "Each PATH is a scenario (*.lua) or a directory that is searched for them; without one,\n"
+      "'scenarios' is. A simulated scenario runs twice, and both runs must give the same events.\n"
+      "In a GLOB, '*' matches '/' too.\n"
+      "\n"
+      "Exit status: 0 all passed; 1 a scenario failed; 2 usage; 3 environment, or nothing but "
+      "skips;\n"
+      "10 wrong data; 11 protocol violation; 12 liveness; 13 crash; 14 not deterministic. Of "
+      "several,\n"
+      "the smallest of 10 to 14. 130 after an interrupt.",
+  .options = options_table,
+  .run = run,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scenario-list.h - which scenarios are meant: files, directories and a filter */
+#pragma once
+
+#include <glib.h>
+
+/* Each path is a scenario file, taken as it is, or a directory, searched for *.lua in all its depth, in bytewise order of the
+ * names. `filter` (NULL: all) is a glob on the path, the file's name or the title; '*' matches '/' too. Returns the paths
+ * as they were given or found (transfer full, of char *), or NULL with RUN_ERROR_USAGE: a path that is not there, a file
+ * that was named but is not *.lua, nothing selected. */
+GPtrArray *scenario_list_new (const char *const *paths, const char *filter, GError **error);
+
+/* The title as it stands in the file's text, without running it; NULL if there is none. For filters, and for the report on a
+ * scenario that could not tell its title itself. */
+char *scenario_file_title (const char *path); /* transfer full */

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lab.c - what a run owns, how it waits, and how it is judged at its end */
+#include "harness/script/lab.h"
+
+#include "harness/run/crash-ring.h"
+#include "world/live/live.h"
+#include "world/sim/sim.h"
+
+#include <glib/gstdio.h>
+
+#define RING_WORDS   (1024 * 1024)
+#define MAX_EVENTS   G_GUINT64_CONSTANT (50000000)
+#define MAX_TIME_NS  (7 * 24 * 3600 * NS_PER_S)
+#define MAX_QUEUE    4000000
+#define LIVE_TIME_NS (50 * NS_PER_S) /* below the watchdog's: a live scenario ends within 10 s */
+#define EVENTS_SHOWN 30
+
+/* ---- life ---- */
+
+static World *
+lab_world_new (Lab *lab, GError **error)
+{
+  const WorldBounds bounds = { .events = MAX_EVENTS,
+                               .time_ns = lab->request->is_live ? LIVE_TIME_NS : MAX_TIME_NS,
+                               .queue_depth = MAX_QUEUE };
+  if (!lab->request->is_live) {
+    const SimConfig config = { .seed = lab->request->seed,
+                               .bounds = bounds,
+                               .ring_words = RING_WORDS,
+                               .events = harness_event_families () };
+    return sim_world_new (&config);
+  }
+  lab->live_directory = g_dir_make_tmp ("iscsilab-XXXXXX", error);
+  if (lab->live_directory == NULL)
+    return NULL;
+  const LiveConfig config = { .seed = lab->request->seed,
+                              .bounds = bounds,
+                              .ring_words = RING_WORDS,
+                              .events = harness_event_families (),
+                              .disk_directory = lab->live_directory };
+  return live_world_new (&config, error);
+}
+
+/* A check that fails tells the parent why, through the memory that outlives us. */
+static void
+lab_check_failed (gpointer data, const char *message)
+{
+  crash_ring_note (data, message);
+}
+
+static void
+lab_install_crash_ring (Lab *lab)
+{
+  CrashRing *ring = lab->request->crash_ring;
+  if (ring == NULL)
+    return;
+  event_log_set_sink (lab->world->log, crash_ring_sink, ring);
+  /* Those that are there already: the world and the faults. Hosts come later. */
+  const EventPrinter printer = event_log_printer (lab->world->log);
+  for (guint16 actor = 0; strcmp (printer.actor_name (printer.data, actor), "?") != 0; actor++)
+    crash_ring_add_actor (ring, actor, printer.actor_name (printer.data, actor));
+  check_set_hook (lab_check_failed, ring);
+}
+
+Lab *
+lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
+{
+  Lab *lab = g_new0 (Lab, 1);
+  lab->request = request;
+  lab->result = result;
+  lab->liveness_ns = LAB_LIVENESS_NS;
+  lab->targets = g_ptr_array_new_with_free_func (lab_target_free);
+  lab->initiators = g_ptr_array_new_with_free_func (lab_initiator_free);
+  lab->jobs = g_ptr_array_new_with_free_func (lab_job_free);
+  lab->others = g_ptr_array_new_with_free_func (g_free);
+  lab->calls = g_ptr_array_new ();
+  lab->once = once_new ();
+  lab->world = lab_world_new (lab, error);
+  if (lab->world == NULL) {
+    lab_free (lab);
+    return NULL;
+  }
+  lab->plan = fault_plan_new (lab->world->log, request->seed);
+  script_object_init (&lab->object, &lab_class, lab);
+  lab_install_crash_ring (lab);
+  return lab;
+}
+
+static void
+call_free (gpointer data)
+{
+  LabCall *call = data;
+  g_clear_error (&call->error);
+  g_free (call->what);
+  g_free (call);
+}
+
+static void
+directory_remove (const char *path)
+{
+  GDir *directory = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+    g_autofree char *below = g_build_filename (path, name, NULL);
+    if (g_file_test (below, G_FILE_TEST_IS_DIR) && !g_file_test (below, G_FILE_TEST_IS_SYMLINK))
+      directory_remove (below);
+    else
+      g_unlink (below);
+  }
+  if (directory != NULL)
+    g_dir_close (directory);
+  g_rmdir (path);
+}
+
+/* Engines first: what they call back into is still there. */
+void
+lab_free (Lab *lab)
+{
+  if (lab == NULL)
+    return;
+  lab->is_over = TRUE;
+  g_ptr_array_unref (lab->initiators);
+  g_ptr_array_unref (lab->targets);
+  g_ptr_array_unref (lab->jobs);
+  g_ptr_array_unref (lab->others);
+  fault_plan_free (lab->plan);
+  world_free (lab->world);
+  g_ptr_array_set_free_func (lab->calls, call_free);
+  g_ptr_array_unref (lab->calls);
+  once_free (lab->once);
+  if (lab->live_directory != NULL)
+    directory_remove (lab->live_directory);
+  g_free (lab->live_directory);
+  check_set_hook (NULL, NULL);
+  g_free (lab);
+}
+
+gboolean
+lab_is_foreign (const Lab *lab)
+{
+  return lab->request->target != NULL;
+}
+
+/* ---- hosts ---- */
+
+/* One end of each connection has the tap: the target's, unless that is out of our reach. */
+static void
+lab_on_stream (gpointer data, Host *host, Stream *stream)
+{
+  Lab *lab = data;
+  if (stream->is_accepted || lab_is_foreign (lab))
+    fault_plan_tap_stream (lab->plan, stream);
+}
+
+Host *
+lab_host_new (Lab *lab, const char *name, GError **error)
+{
+  Host *host = world_host_new (lab->world, name, error);
+  if (host == NULL)
+    return NULL;
+  host->on_stream = lab_on_stream;
+  host->on_stream_data = lab;
+  host->fault_ask = fault_plan_ask;
+  host->fault_data = lab->plan;
+  if (lab->request->crash_ring != NULL)
+    crash_ring_add_actor (lab->request->crash_ring, host->actor, name);
+  return host;
+}
+
+/* ---- verdicts ---- */
+
+gboolean
+lab_is_over (const Lab *lab)
+{
+  return lab->is_over;
+}
+
+void
+lab_fail (Lab *lab, FailureKind kind, const char *property, const char *expected,
+          const char *actual)
+{
+  if (lab->is_over)
+    return;
+  lab->is_over = TRUE;
+  ScenarioResult *result = lab->result;
+  result->verdict = VERDICT_FAIL;
+  result->failure = kind;
+  result->property = g_strdup (property);
+  result->expected = g_strdup (expected);
+  result->actual = g_strdup (actual);
+}
+
+gboolean
+lab_skip (Lab *lab, GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_ENDED, "skipped: %s", reason);
+  if (lab->is_over)
+    return FALSE;
+  lab->is_over = TRUE;
+  lab->result->verdict = VERDICT_SKIP;
+  lab->result->skip_reason = g_steal_pointer (&reason);
+  return FALSE;
+}
+
+/* ---- waiting ---- */
+
+LabCall *
+lab_call_new (Lab *lab, const char *what)
+{
+  LabCall *call = g_new0 (LabCall, 1);
+  call->lab = lab;
+  call->what = g_strdup (what);
+  call->started_ns = lab->world->now_ns;
+  call->until_ns = G_MAXINT64;
+  call->liveness_ns = lab->liveness_ns;
+  g_ptr_array_add (lab->calls, call);
+  return call;
+}
+
+void
+lab_call_done (LabCall *call, const GError *error)
+{
+  CHECK_THAT (!call->is_done);
+  call->is_done = TRUE;
+  call->error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+void
+lab_wait_for (Lab *lab, LabCall *call)
+{
+  lab->waiting = call;
+  call->observed = event_log_observable (lab->world->log);
+}
+
+gboolean
+lab_wait_is_over (Lab *lab)
+{
+  const LabCall *call = lab->waiting;
+  if (lab->is_over || call->is_done || lab->world->now_ns >= call->until_ns)
+    return TRUE;
+  return call->is_observing && event_log_observable (lab->world->log) != call->observed;
+}
+
+gint64
+lab_liveness_deadline (const Lab *lab, gint64 since_ns)
+{
+  if (fault_plan_in_force (lab->plan) > 0)
+    return G_MAXINT64;
+  return MAX (since_ns, fault_plan_last_lifted_ns (lab->plan)) + lab->liveness_ns;
+}
+
+static gint64
+call_liveness_deadline (const Lab *lab, const LabCall *call)
+{
+  if (call->liveness_ns == 0)
+    return G_MAXINT64;
+  const gint64 deadline = lab_liveness_deadline (lab, call->started_ns);
+  return deadline == G_MAXINT64 ? deadline : deadline - lab->liveness_ns + call->liveness_ns;
+}
+
+gint64
+lab_wait_deadline (const Lab *lab)
+{
+  return MIN (lab->waiting->until_ns, call_liveness_deadline (lab, lab->waiting));
+}
+
+gboolean
+lab_wait_has_failed (Lab *lab)
+{
+  const LabCall *call = lab->waiting;
+  if (lab->world->now_ns < call_liveness_deadline (lab, call))
+    return FALSE;
+  g_autofree char *limit = duration_text (call->liveness_ns);
+  g_autofree char *spent = duration_text (lab->world->now_ns - call->started_ns);
+  g_autofree char *expected = g_strdup_printf (
+      "%s is over within %s after its start and the last fault", call->what, limit);
+  g_autofree char *actual = g_strdup_printf ("it still waits after %s", spent);
+  lab_fail (lab, FAILURE_LIVENESS, "liveness: what is asked for comes to an end", expected, actual);
+  return TRUE;
+}
+
+/* ---- the judges at the end ---- */
+
+static gboolean
+target_is_up (const LabTarget *target)
+{
+  return target != NULL && (target->tgtd != NULL || target->sim != NULL);
+}
+
+/* The first session that ought to be back and is not; NULL: all are. */
+static Session *
+lab_find_down_session (Lab *lab)
+{
+  for (guint i = 0; i < lab->initiators->len; i++) {
+    const LabInitiator *initiator = lab->initiators->pdata[i];
+    const guint count =
+        initiator->initiator != NULL ? initiator_session_count (initiator->initiator) : 0;
+    for (guint k = 0; k < count; k++) {
+      Session *session = initiator_session (initiator->initiator, k);
+      SessionInfo info;
+      session_info (session, &info);
+      if (!info.is_connected && target_is_up (lab_find_target (lab, info.target_name)))
+        return session;
+    }
+  }
+  return NULL;
+}
+
+static char *
+lab_describe_unfinished (Lab *lab)
+{
+  g_autoptr (GArray) tasks = once_unfinished (lab->once);
+  if (tasks->len > 0)
+    return g_strdup_printf (
+        "%u tasks have not completed, the first of them task %" G_GUINT64_FORMAT, tasks->len,
+        g_array_index (tasks, guint64, 0));
+  Session *session = lab_find_down_session (lab);
+  if (session == NULL)
+    return NULL;
+  SessionInfo info;
+  session_info (session, &info);
+  return g_strdup_printf ("session %s to '%s' is not connected", info.identifier, info.target_name);
+}
+
+static void
+lab_judge_liveness (Lab *lab)
+{
+  const gint64 since = lab->world->now_ns;
+  g_autofree char *left = NULL;
+  guint64 seen = G_MAXUINT64;
+  for (;;) {
+    const guint64 observable = event_log_observable (lab->world->log);
+    if (observable != seen) {
+      g_free (left);
+      left = lab_describe_unfinished (lab);
+      if (left == NULL)
+        return;
+      seen = observable;
+    }
+    const gint64 deadline = lab_liveness_deadline (lab, since);
+    world_wake_at (lab->world, deadline);
+    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || !world_step (lab->world))
+      break;
+  }
+  g_autofree char *limit = duration_text (lab->liveness_ns);
+  g_autofree char *expected =
+      g_strdup_printf ("everything is back within %s after the end of the scenario and the last "
+                       "fault",
+                       limit);
+  lab_fail (lab, FAILURE_LIVENESS, "liveness: after the last fault all gets well", expected, left);
+}
+
+static void
+lab_judge_faults (Lab *lab)
+{
+  g_auto (GStrv) unfired = fault_plan_unfired (lab->plan);
+  if (unfired[0] != NULL)
+    lab_fail (lab, FAILURE_SCENARIO, "every fault that is not optional fires", "each of them fired",
+              unfired[0]);
+}
+
+void
+lab_judge_end (Lab *lab)
+{
+  if (!lab->is_over)
+    lab_judge_liveness (lab);
+  if (!lab->is_over)
+    lab_judge_faults (lab);
+}
+
+/* ---- what the report shows ---- */
+
+typedef struct LinePrinter {
+  EventPrinter printer;
+  GPtrArray *lines; /* one of the two */
+  GString *text;
+} LinePrinter;
+
+static void
+print_line (gpointer data, const guint64 *words, guint count)
+{
+  LinePrinter *out = data;
+  if (out->text != NULL) {
+    event_print (&out->printer, words, out->text);
+    g_string_append_c (out->text, '\n');
+    return;
+  }
+  GString *line = g_string_new (NULL);
+  event_print (&out->printer, words, line);
+  g_ptr_array_add (out->lines, g_string_free (line, FALSE));
+}
+
+static void
+lab_write_events (Lab *lab, const char *path)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  LinePrinter out = { event_log_printer (lab->world->log), NULL, text };
+  event_log_each (lab->world->log, G_MAXUINT, print_line, &out);
+  if (g_file_set_contents (path, text->str, (gssize) text->len, &error))
+    g_ptr_array_add (lab->result->files, g_strdup (path));
+  else
+    g_printerr ("%s\n", error->message);
+}
+
+void
+lab_fill_result (Lab *lab)
+{
+  ScenarioResult *result = lab->result;
+  result->fingerprint = event_log_fingerprint (lab->world->log);
+  result->event_count = event_log_count (lab->world->log);
+  result->simulated_ns = lab->world->now_ns;
+  for (guint i = 0; i < fault_plan_fired_count (lab->plan); i++) {
+    const gint64 at = fault_plan_fired_ns (lab->plan, i);
+    g_ptr_array_add (result->faults,
+                     g_strdup_printf ("%u: %s at %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT " s",
+                                      i + 1, fault_plan_fired_text (lab->plan, i), at / NS_PER_S,
+                                      at % NS_PER_S));
+  }
+  if (result->verdict != VERDICT_FAIL)
+    return;
+  LinePrinter out = { event_log_printer (lab->world->log), result->events, NULL };
+  event_log_each (lab->world->log, EVENTS_SHOWN, print_line, &out);
+  if (lab->request->events_path != NULL)
+    lab_write_events (lab, lab->request->events_path);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lab.h - one run of one scenario: its world, its machines, its judges
+ *
+ * The Lab owns everything that a scenario makes. The script runs as one coroutine; when it waits, the driver (execute.c) lets
+ * the world go on, one event at a time, until what it waits for is over, a judge has found something, or the time is up. The
+ * first failure stands; from then on every word raises, so that the script unwinds.
+ */
+#pragma once
+
+#include "harness/check/once.h"
+#include "harness/check/oracle.h"
+#include "harness/peers/tgtd.h"
+#include "harness/run/scenario.h"
+#include "harness/script/object.h"
+#include "initiator/initiator.h"
+#include "target-sim/faults/faults.h"
+#include "target-sim/target.h"
+#include "world/world.h"
+
+#define LAB_LIVENESS_NS (45 * NS_PER_S)
+
+/* Something that the script may wait for. Belongs to the Lab; what calls back into it must not outlive the Lab's engines. */
+struct LabCall {
+  Lab *lab;
+  char *what; /* for the message: "disk:write" */
+  gboolean is_done;
+  GError *error;   /* how it ended; NULL: well */
+  gpointer result; /* the word's own */
+  gint64 started_ns;
+  gint64 until_ns;       /* over at this time in any case: a sleep, a within; G_MAXINT64: none */
+  gint64 liveness_ns;    /* must be over so long after the last fault; 0: whenever */
+  gboolean is_observing; /* over as soon as anything observable happened */
+  guint64 observed;
+};
+
+typedef struct LabLun {
+  guint64 size_bytes;
+  guint32 block_size;
+  guint16 number; /* as the target knows it */
+  Store *store;   /* NULL with a foreign target */
+  Oracle *oracle;
+} LabLun;
+
+typedef struct LabTarget {
+  ScriptObject object;
+  Host *host; /* NULL with a foreign target */
+  char *name;
+  GArray *portals; /* of Address */
+  GArray *luns;    /* of LabLun */
+  KeyValues keys;
+  guint queue_depth;
+  TargetSim *sim; /* NULL while it is down */
+  Tgtd *tgtd;
+} LabTarget;
+
+typedef struct LabInitiator {
+  ScriptObject object;
+  Host *host;
+  char *name;
+  const InitiatorProfile *profile;
+  gboolean is_multipath_check_off;
+  Initiator *initiator; /* NULL while it is down */
+  GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
+} LabInitiator;
+
+typedef struct LabSession {
+  ScriptObject object;
+  LabInitiator *initiator;
+  Session *session; /* a reference */
+  gboolean is_gone; /* its initiator went down, or it was disconnected */
+} LabSession;
+
+typedef struct LabFault {
+  ScriptObject object;
+  guint rule;
+} LabFault;
+
+struct Lab {
+  ScriptObject object;
+  const ScenarioRequest *request;
+  ScenarioResult *result;
+  World *world;
+  FaultPlan *plan;
+  Once *once;
+  guint64 last_object;
+  guint64 last_task;
+  gint64 liveness_ns;
+  char *live_directory; /* of the live world's disks */
+  GPtrArray *targets;
+  GPtrArray *initiators;
+  GPtrArray *jobs;   /* of LabJob */
+  GPtrArray *others; /* of ScriptObject: disks and faults */
+  GPtrArray *calls;
+  LabCall *waiting;
+  gboolean is_over; /* failed or skipped */
+};
+
+Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
+void lab_free (Lab *lab);
+
+/* ---- verdicts ---- */
+gboolean lab_is_over (const Lab *lab);
+void lab_fail (Lab *lab, FailureKind kind, const char *property, const char *expected,
+               const char *actual);
+/* The scenario asks for what this way of running cannot do: fills *error to unwind; returns FALSE. */
+gboolean lab_skip (Lab *lab, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+gboolean lab_is_foreign (const Lab *lab); /* against a foreign target */
+
+/* ---- waiting ---- */
+LabCall *lab_call_new (Lab *lab, const char *what);
+void lab_call_done (LabCall *call, const GError *error); /* once; a copy of the error is kept */
+void lab_wait_for (Lab *lab, LabCall *call);
+gboolean lab_wait_is_over (Lab *lab);
+/* The time at which the wait must be looked at again. */
+gint64 lab_wait_deadline (const Lab *lab);
+/* TRUE: judged and failed, the call took too long. */
+gboolean lab_wait_has_failed (Lab *lab);
+/* When everything must be back: so long after the last fault, or after `since`. G_MAXINT64 while a fault is in force. */
+gint64 lab_liveness_deadline (const Lab *lab, gint64 since_ns);
+
+/* ---- the judges at the end ---- */
+void lab_judge_end (Lab *lab);   /* drives the world until all is well, or fails */
+void lab_fill_result (Lab *lab); /* fingerprint, faults, events */
+
+/* ---- wiring ---- */
+Host *lab_host_new (Lab *lab, const char *name, GError **error);
+
+/* ---- classes: one file each ---- */
+extern const ScriptClass lab_class;       /* words-lab.c */
+extern const ScriptClass target_class;    /* words-target.c */
+extern const ScriptClass initiator_class; /* words-initiator.c */
+extern const ScriptClass session_class;   /* words-session.c */
+extern const ScriptClass disk_class;      /* words-disk.c */
+extern const ScriptClass job_class;
+extern const ScriptClass fault_class; /* words-fault.c */
+
+gboolean lab_add_target (ScriptCall *call, GError **error);
+gboolean lab_add_initiator (ScriptCall *call, GError **error);
+gboolean lab_add_fault (ScriptCall *call, GError **error);
+extern const OptionTable target_options;
+extern const OptionTable initiator_options;
+extern const OptionTable fault_options;
+
+void lab_target_free (gpointer target);
+void lab_initiator_free (gpointer initiator);
+void lab_job_free (gpointer job);
+LabTarget *lab_find_target (Lab *lab, const char *name);
+LabSession *lab_session_of (LabInitiator *initiator,
+                            Session *session); /* the same object for the same session */
+gboolean lab_open_disk (ScriptCall *call, LabSession *session, LabTarget *target, guint index,
+                        GError **error);

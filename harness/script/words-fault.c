@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words-fault.c - lab:fault { on = ..., when = { ... }, act = "rst" } and the object that it gives
+ *
+ * `when` names one trigger: pdu, bytes, time, connect or disk. With pdu, every other name in it is a field of that PDU by the
+ * RFC's spelling, and its value must be equal.
+ */
+#include "harness/script/lab.h"
+
+typedef struct FaultValues {
+  int on;
+  int when;
+  const char *act;
+  const char *at;
+  const char *direction;
+  const char *portal;
+  guint64 connection;
+  int after;
+  gint64 delay_ns;
+  guint64 cut_bytes;
+  const char *unsynced;
+  guint64 times;
+  gboolean is_optional;
+} FaultValues;
+
+#define AT(member) G_STRUCT_OFFSET (FaultValues, member)
+
+static const Option options[] = {
+  { "on", OPTION_VALUE, AT (on), FALSE,
+    "whose connections, connects or disk: a target or an initiator; default any" },
+  { "when", OPTION_VALUE, AT (when), TRUE, "{ pdu = 'Data-Out', nth = 2 }, { disk = 'sync' } ..." },
+  { "act", OPTION_STRING, AT (act), TRUE, "what happens: rst, fin, drop, delay ..." },
+  { "at", OPTION_STRING, AT (at), FALSE, "'after' (default) or 'before' the PDU" },
+  { "direction", OPTION_STRING, AT (direction), FALSE, "'to_target', 'to_initiator' or 'any'" },
+  { "portal", OPTION_STRING, AT (portal), FALSE, "only connections to this 'address:port'" },
+  { "connection", OPTION_NUMBER, AT (connection), FALSE,
+    "only the k-th connection from one initiator to one portal" },
+  { "after", OPTION_VALUE, AT (after), FALSE, "another fault that must have fired before" },
+  { "delay", OPTION_DURATION, AT (delay_ns), FALSE, "of act = 'delay'" },
+  { "cut_bytes", OPTION_SIZE, AT (cut_bytes), FALSE, "of act = 'cut': what still passes" },
+  { "unsynced", OPTION_STRING, AT (unsynced), FALSE,
+    "of act = 'power_cut': 'lose' (default), 'keep' or 'draw'" },
+  { "times", OPTION_NUMBER, AT (times), FALSE, "how often; default 1; 0: without end" },
+  { "optional", OPTION_BOOLEAN, AT (is_optional), FALSE, "need not fire" },
+};
+
+const OptionTable fault_options = OPTION_TABLE ("lab:fault", options);
+
+/* ---- when ---- */
+
+typedef struct WhenRow {
+  const char *name;
+  FaultWhen when;
+} WhenRow;
+
+static const WhenRow when_rows[] = {
+  { "pdu", FAULT_WHEN_PDU },         { "bytes", FAULT_WHEN_BYTES }, { "time", FAULT_WHEN_TIME },
+  { "connect", FAULT_WHEN_CONNECT }, { "disk", FAULT_WHEN_DISK },
+};
+
+static gboolean
+when_fail (GError **error, const char *what)
+{
+  g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE, "lab:fault: 'when': %s", what);
+  return FALSE;
+}
+
+/* The value at the top of the stack, for the trigger's own name. */
+static gboolean
+when_read_trigger (lua_State *L, FaultRule *rule, GError **error)
+{
+  switch (rule->when) {
+  case FAULT_WHEN_PDU:
+    return option_read_value (L, -1, "lab:fault: 'when.pdu'", OPTION_STRING, &rule->pdu, error);
+  case FAULT_WHEN_BYTES:
+    return option_read_value (L, -1, "lab:fault: 'when.bytes'", OPTION_SIZE, &rule->bytes, error);
+  case FAULT_WHEN_TIME:
+    return option_read_value (L, -1, "lab:fault: 'when.time'", OPTION_DURATION, &rule->at_ns,
+                              error);
+  case FAULT_WHEN_CONNECT:
+    return TRUE;
+  case FAULT_WHEN_DISK:
+    return option_read_value (L, -1, "lab:fault: 'when.disk'", OPTION_STRING, &rule->operation,
+                              error);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+when_find_trigger (lua_State *L, int index, FaultRule *rule, GError **error)
+{
+  guint found = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (when_rows); i++) {
+    lua_pushstring (L, when_rows[i].name);
+    if (lua_rawget (L, index) != LUA_TNIL) {
+      found++;
+      rule->when = when_rows[i].when;
+      if (!when_read_trigger (L, rule, error))
+        return FALSE;
+    }
+    lua_pop (L, 1);
+  }
+  return found == 1 || when_fail (error, "expected exactly one of pdu, bytes, time, connect, disk");
+}
+
+static int
+field_compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const FaultField *) a)->name, ((const FaultField *) b)->name);
+}
+
+static gboolean
+when_is_trigger (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (when_rows); i++)
+    if (strcmp (when_rows[i].name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* nth, chance_ppm, suffix, or the field of a PDU. */
+static gboolean
+when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error)
+{
+  guint64 chance_ppm;
+  if (strcmp (name, "nth") == 0)
+    return option_read_value (L, -1, "lab:fault: 'when.nth'", OPTION_NUMBER, &rule->nth, error);
+  if (strcmp (name, "suffix") == 0)
+    return option_read_value (L, -1, "lab:fault: 'when.suffix'", OPTION_STRING, &rule->suffix,
+                              error);
+  if (strcmp (name, "chance_ppm") == 0) {
+    if (!option_read_value (L, -1, "lab:fault: 'when.chance_ppm'", OPTION_NUMBER, &chance_ppm,
+                            error))
+      return FALSE;
+    rule->chance_ppm = (guint32) MIN (chance_ppm, G_MAXUINT32);
+    return TRUE;
+  }
+  if (rule->field_count == FAULT_FIELDS)
+    return when_fail (error, "expected at most 4 fields of a PDU, got more");
+  g_autofree char *what = g_strdup_printf ("lab:fault: 'when.%s'", name);
+  FaultField *field = &rule->fields[rule->field_count++];
+  field->name = name;
+  return option_read_value (L, -1, what, OPTION_NUMBER, &field->value, error);
+}
+
+static gboolean
+fault_read_when (lua_State *L, int index, FaultRule *rule, GError **error)
+{
+  if (lua_type (L, index) != LUA_TTABLE)
+    return when_fail (error, "expected a table");
+  if (!when_find_trigger (L, index, rule, error))
+    return FALSE;
+  for (lua_pushnil (L); lua_next (L, index) != 0; lua_pop (L, 1)) {
+    const char *name = lua_type (L, -2) == LUA_TSTRING ? lua_tostring (L, -2) : NULL;
+    if (name == NULL)
+      return when_fail (error, "expected names, got a list");
+    if (!when_is_trigger (name) && !when_read_other (L, name, rule, error))
+      return FALSE;
+  }
+  /* The walk's order is the hash table's: it must not reach the rule's text. */
+  qsort (rule->fields, rule->field_count, sizeof (FaultField), field_compare);
+  return TRUE;
+}
+
+/* ---- where and what ---- */
+
+static gboolean
+fault_read_where (ScriptCall *call, const FaultValues *values, FaultRule *rule, GError **error)
+{
+  ScriptObject *on = values->on != 0 ? script_any_object (call->L, values->on) : NULL;
+  if (on != NULL && on->class == &target_class)
+    rule->host = ((LabTarget *) on)->host;
+  else if (on != NULL && on->class == &initiator_class)
+    rule->host = ((LabInitiator *) on)->host;
+  else if (values->on != 0) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: 'on': expected a target or an initiator, got %s",
+                 on != NULL ? on->class->name : luaL_typename (call->L, values->on));
+    return FALSE;
+  }
+  rule->has_portal = values->portal != NULL;
+  rule->connection = (guint) MIN (values->connection, G_MAXUINT);
+  if (rule->has_portal && !address_parse (values->portal, 3260, &rule->portal, error))
+    return FALSE;
+  if (values->after != 0) {
+    LabFault *after =
+        script_to_object (call->L, values->after, &fault_class, "lab:fault: 'after'", error);
+    if (after == NULL)
+      return FALSE;
+    rule->after = after->rule;
+  }
+  return fault_direction_find (values->direction, &rule->direction, error);
+}
+
+static gboolean
+fault_read_what (const FaultValues *values, FaultRule *rule, GError **error)
+{
+  rule->delay_ns = values->delay_ns;
+  rule->cut_bytes = values->cut_bytes;
+  rule->times = values->times;
+  rule->is_optional = values->is_optional;
+  return fault_act_find (values->act, &rule->act, error)
+         && fault_position_find (values->at, &rule->position, error)
+         && fault_unsynced_find (values->unsynced, &rule->unsynced, error);
+}
+
+gboolean
+lab_add_fault (ScriptCall *call, GError **error)
+{
+  Lab *lab = call->lab;
+  FaultValues values = { .at = "after", .direction = "any", .unsynced = "lose", .times = 1 };
+  FaultRule rule;
+  fault_rule_init (&rule);
+  if (!options_read (call->L, SCRIPT_FIRST, &fault_options, &values, error)
+      || !fault_read_when (call->L, values.when, &rule, error)
+      || !fault_read_where (call, &values, &rule, error)
+      || !fault_read_what (&values, &rule, error))
+    return FALSE;
+  const char *not_live = fault_act_info (rule.act)->not_live;
+  if (lab->request->is_live && not_live != NULL)
+    return lab_skip (lab, error, "fault '%s': %s", values.act, not_live);
+  LabFault *fault = g_new0 (LabFault, 1);
+  script_object_init (&fault->object, &fault_class, lab);
+  g_ptr_array_add (lab->others, fault);
+  if (!fault_plan_add (lab->plan, &rule, &fault->rule, error))
+    return FALSE;
+  script_push_object (call->L, &fault->object);
+  call->results = 1;
+  return TRUE;
+}
+
+/* ---- words ---- */
+
+static gboolean
+fault_lift (ScriptCall *call, GError **error)
+{
+  const LabFault *fault = call->self;
+  fault_plan_lift (call->lab->plan, fault->rule);
+  return TRUE;
+}
+
+static void
+fault_get_fired (gpointer self, lua_State *L)
+{
+  const LabFault *fault = self;
+  lua_pushinteger (L, (lua_Integer) fault_plan_rule_fired (fault->object.lab->plan, fault->rule));
+}
+
+static const ScriptWord words[] = {
+  { "fired", NULL, fault_get_fired, "how often it has fired", NULL },
+  { "lift", fault_lift, NULL, "it fires no more; what it held back goes on", NULL },
+};
+
+const ScriptClass fault_class = { "fault", words, G_N_ELEMENTS (words) };

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
+#include "harness/script/lab.h"
+
+#define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
+
+typedef struct InitiatorValues {
+  const char *name;
+  const char *profile;
+  const char *multipath_check;
+} InitiatorValues;
+
+static const Option initiator_rows[] = {
+  { "name", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, name), FALSE, "iSCSI name" },
+  { "profile", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, profile), FALSE,
+    "'windows' (default) or 'linux': its timers and policies" },
+  { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
+    "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+};
+
+const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
+
+/* ---- life ---- */
+
+static void
+session_object_free (gpointer data)
+{
+  LabSession *session = data;
+  session_unref (session->session);
+  g_free (session);
+}
+
+void
+lab_initiator_free (gpointer data)
+{
+  LabInitiator *self = data;
+  initiator_free (self->initiator);
+  g_ptr_array_unref (self->sessions);
+  g_free (self->name);
+  g_free (self);
+}
+
+LabSession *
+lab_session_of (LabInitiator *initiator, Session *session)
+{
+  for (guint i = 0; i < initiator->sessions->len; i++) {
+    LabSession *known = initiator->sessions->pdata[i];
+    if (known->session == session)
+      return known;
+  }
+  LabSession *object = g_new0 (LabSession, 1);
+  script_object_init (&object->object, &session_class, initiator->object.lab);
+  object->initiator = initiator;
+  object->session = session_ref (session);
+  g_ptr_array_add (initiator->sessions, object);
+  return object;
+}
+
+static void
+initiator_on_down (gpointer data, Host *host)
+{
+  LabInitiator *self = data;
+  for (guint i = 0; i < self->sessions->len; i++)
+    ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
+  initiator_free (g_steal_pointer (&self->initiator));
+}
+
+static void
+initiator_started (gpointer data, const GError *error)
+{
+  lab_call_done (data, error);
+}
+
+static LabCall *
+initiator_begin (LabInitiator *self, const char *what)
+{
+  const InitiatorConfig config = { .name = self->name,
+                                   .profile = self->profile,
+                                   .is_multipath_check_off = self->is_multipath_check_off };
+  LabCall *started = lab_call_new (self->object.lab, what);
+  self->initiator = initiator_new (self->host, &config);
+  initiator_start (self->initiator, initiator_started, started);
+  return started;
+}
+
+/* How a word ends that waited for one thing without a result. */
+static gboolean
+word_ended (ScriptCall *call, GError **error)
+{
+  if (call->waited->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (call->waited->error));
+  return FALSE;
+}
+
+static gboolean
+initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError **error)
+{
+  self->profile = initiator_profile_find (values->profile);
+  if (self->profile == NULL) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:initiator: 'profile': expected 'windows' or 'linux', got '%s'",
+                 values->profile);
+    return FALSE;
+  }
+  self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
+  if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:initiator: 'multipath_check': expected 'on' or 'off', got '%s'",
+                 values->multipath_check);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+lab_add_initiator (ScriptCall *call, GError **error)
+{
+  Lab *lab = call->lab;
+  if (call->waited != NULL) {
+    LabInitiator *started = call->waited->result;
+    script_push_object (call->L, &started->object);
+    call->results = 1;
+    return word_ended (call, error);
+  }
+  InitiatorValues values = { .profile = "windows", .multipath_check = "on" };
+  if (!options_read (call->L, SCRIPT_FIRST, &initiator_options, &values, error))
+    return FALSE;
+  LabInitiator *self = g_new0 (LabInitiator, 1);
+  script_object_init (&self->object, &initiator_class, lab);
+  self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  g_ptr_array_add (lab->initiators, self);
+  self->name = values.name != NULL
+                   ? g_strdup (values.name)
+                   : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
+  if (!initiator_read_values (self, &values, error))
+    return FALSE;
+  self->host = lab_host_new (lab, host, error);
+  if (self->host == NULL)
+    return FALSE;
+  self->host->on_down = initiator_on_down;
+  self->host->on_down_data = self;
+  LabCall *started = initiator_begin (self, "lab:initiator");
+  started->result = self;
+  return script_wait (call, started);
+}
+
+static gboolean
+initiator_must_be_up (LabInitiator *self, const char *word, GError **error)
+{
+  if (self->initiator != NULL)
+    return TRUE;
+  g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+               "initiator:%s: expected an initiator that is up, got one that is down", word);
+  return FALSE;
+}
+
+/* ---- words: up and down ---- */
+
+typedef struct CutValues {
+  const char *unsynced;
+} CutValues;
+
+static const Option cut_options_rows[] = {
+  { "unsynced", OPTION_STRING, G_STRUCT_OFFSET (CutValues, unsynced), FALSE,
+    "what becomes of what was not synced: 'lose' (default), 'keep' or 'draw'" },
+};
+static const OptionTable cut_options = OPTION_TABLE ("initiator:power_cut", cut_options_rows);
+
+static gboolean
+word_power_cut (ScriptCall *call, GError **error)
+{
+  static const DiskCut cuts[] = {
+    [FAULT_LOSE] = DISK_CUT_LOSE, [FAULT_KEEP] = DISK_CUT_KEEP, [FAULT_DRAW] = DISK_CUT_DRAW
+  };
+  LabInitiator *self = call->self;
+  CutValues values = { "lose" };
+  FaultUnsynced unsynced;
+  if (!options_read (call->L, SCRIPT_FIRST, &cut_options, &values, error)
+      || !fault_unsynced_find (values.unsynced, &unsynced, error))
+    return FALSE;
+  if (call->lab->request->is_live)
+    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
+  host_power_cut (self->host, cuts[unsynced]);
+  return TRUE;
+}
+
+static gboolean
+word_kill (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  host_kill (self->host);
+  return TRUE;
+}
+
+static gboolean
+word_start (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  if (call->waited != NULL)
+    return word_ended (call, error);
+  if (self->initiator != NULL)
+    return TRUE;
+  if (!host_start (self->host, error))
+    return FALSE;
+  return script_wait (call, initiator_begin (self, "initiator:start"));
+}
+
+/* ---- words: sessions ---- */
+
+typedef struct ConnectValues {
+  const char *node_address;
+  const char *portal;
+  gboolean is_multipath_enabled;
+} ConnectValues;
+
+static const Option connect_rows[] = {
+  { "node_address", OPTION_STRING, G_STRUCT_OFFSET (ConnectValues, node_address), TRUE,
+    "the target's name" },
+  { "portal", OPTION_STRING, G_STRUCT_OFFSET (ConnectValues, portal), FALSE,
+    "'address:port'; default: the first portal of the target of that name" },
+  { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
+    FALSE, "a further session to the same portal is wanted" },
+};
+static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
+
+static void
+session_connected (gpointer data, Session *session, const GError *error)
+{
+  LabCall *call = data;
+  LabInitiator *self = call->result;
+  call->result = session != NULL ? lab_session_of (self, session) : NULL;
+  lab_call_done (call, error);
+}
+
+static gboolean
+connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret_portal,
+                     GError **error)
+{
+  if (values->portal != NULL)
+    return address_parse (values->portal, 3260, ret_portal, error);
+  const LabTarget *target = lab_find_target (call->lab, values->node_address);
+  if (target == NULL) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "initiator:connect_target: expected a portal, or the name of a target of this "
+                 "scenario, got '%s'",
+                 values->node_address);
+    return FALSE;
+  }
+  *ret_portal = g_array_index (target->portals, Address, 0);
+  return TRUE;
+}
+
+static gboolean
+word_connect_target (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  if (call->waited != NULL) {
+    if (!word_ended (call, error))
+      return FALSE;
+    script_push_object (call->L, call->waited->result);
+    call->results = 1;
+    return TRUE;
+  }
+  ConnectValues values = { 0 };
+  ConnectOptions options = { 0 };
+  if (!initiator_must_be_up (self, "connect_target", error)
+      || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
+      || !connect_find_portal (call, &values, &options.portal, error))
+    return FALSE;
+  options.target_name = values.node_address;
+  options.is_multipath_enabled = values.is_multipath_enabled;
+  LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
+  connecting->result = self;
+  initiator_connect (self->initiator, &options, session_connected, connecting);
+  return script_wait (call, connecting);
+}
+
+typedef struct GetValues {
+  int is_persistent;
+  int is_connected;
+  const char *target;
+} GetValues;
+
+static const Option get_rows[] = {
+  { "is_persistent", OPTION_BOOLEAN, G_STRUCT_OFFSET (GetValues, is_persistent), FALSE,
+    "only registered ones, or only the others" },
+  { "is_connected", OPTION_BOOLEAN, G_STRUCT_OFFSET (GetValues, is_connected), FALSE,
+    "only those that are up, or only the others" },
+  { "target", OPTION_STRING, G_STRUCT_OFFSET (GetValues, target), FALSE, "only to this node" },
+};
+static const OptionTable get_options = OPTION_TABLE ("initiator:get_sessions", get_rows);
+
+static gboolean
+session_matches (const SessionInfo *info, const GetValues *values)
+{
+  return (values->is_persistent < 0 || values->is_persistent == info->is_persistent)
+         && (values->is_connected < 0 || values->is_connected == info->is_connected)
+         && (values->target == NULL || strcmp (values->target, info->target_name) == 0);
+}
+
+static gboolean
+word_get_sessions (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  GetValues values = { -1, -1, NULL };
+  if (!options_read (call->L, SCRIPT_FIRST, &get_options, &values, error))
+    return FALSE;
+  lua_newtable (call->L);
+  const guint count = self->initiator != NULL ? initiator_session_count (self->initiator) : 0;
+  lua_Integer found = 0;
+  for (guint i = 0; i < count; i++) {
+    Session *session = initiator_session (self->initiator, i);
+    SessionInfo info;
+    session_info (session, &info);
+    if (!session_matches (&info, &values))
+      continue;
+    script_push_object (call->L, &lab_session_of (self, session)->object);
+    lua_rawseti (call->L, -2, ++found);
+  }
+  call->results = 1;
+  return TRUE;
+}
+
+static void
+get_name (gpointer self, lua_State *L)
+{
+  const LabInitiator *initiator = self;
+  lua_pushstring (L, initiator->name);
+}
+
+static void
+get_is_up (gpointer self, lua_State *L)
+{
+  const LabInitiator *initiator = self;
+  lua_pushboolean (L, initiator->initiator != NULL);
+}
+
+static const ScriptWord words[] = {
+  { "name", NULL, get_name, "iSCSI name", NULL },
+  { "is_up", NULL, get_is_up, "it runs: neither killed nor without power", NULL },
+  { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
+  { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
+    &get_options },
+  { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
+  { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
+  { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
+};
+
+const ScriptClass initiator_class = { "initiator", words, G_N_ELEMENTS (words) };

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words-target.c - `target`: the embedded simulator on a machine of its own, or a foreign target for this run
+ *
+ * Stores belong to the lab: a target that crashes and starts again finds its data.
+ */
+#include "harness/script/lab.h"
+
+#define MAX_PORTALS   16
+#define MAX_LUNS      256
+#define LUN_BLOCK     512
+#define TARGET_PREFIX "iqn.2026-01.example.iscsilab:target"
+
+typedef struct TargetValues {
+  const char *name;
+  guint64 portals;
+  int luns;
+  int keys;
+  guint64 queue_depth;
+} TargetValues;
+
+static const Option options[] = {
+  { "name", OPTION_STRING, G_STRUCT_OFFSET (TargetValues, name), FALSE, "iSCSI name" },
+  { "portals", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, portals), FALSE,
+    "how many; default 1" },
+  { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
+    "list of sizes; default { '64M' }" },
+  { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
+    "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
+  { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
+    "commands at once; default 128" },
+};
+
+const OptionTable target_options = OPTION_TABLE ("lab:target", options);
+
+LabTarget *
+lab_find_target (Lab *lab, const char *name)
+{
+  for (guint i = 0; i < lab->targets->len; i++) {
+    LabTarget *target = lab->targets->pdata[i];
+    if (strcmp (target->name, name) == 0)
+      return target;
+  }
+  return NULL;
+}
+
+void
+lab_target_free (gpointer data)
+{
+  LabTarget *target = data;
+  target_sim_free (target->sim);
+  tgtd_free (target->tgtd);
+  for (guint i = 0; i < target->luns->len; i++) {
+    LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    store_free (lun->store);
+    oracle_free (lun->oracle);
+  }
+  g_array_unref (target->luns);
+  g_array_unref (target->portals);
+  key_values_clear (&target->keys);
+  g_free (target->name);
+  g_free (target);
+}
+
+/* ---- up and down ---- */
+
+static gboolean
+target_start_sim (LabTarget *target, GError **error)
+{
+  g_autofree TargetPortalConfig *portals = g_new0 (TargetPortalConfig, target->portals->len);
+  g_autofree TargetLunConfig *luns = g_new0 (TargetLunConfig, target->luns->len);
+  for (guint i = 0; i < target->portals->len; i++)
+    portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i), 1 };
+  for (guint i = 0; i < target->luns->len; i++) {
+    const LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    luns[i] = (TargetLunConfig){ lun->number, lun->block_size, lun->store };
+  }
+  TargetConfig config;
+  target_config_init (&config);
+  config.name = target->name;
+  config.portals = portals;
+  config.portal_count = target->portals->len;
+  config.luns = luns;
+  config.lun_count = target->luns->len;
+  config.wanted = &target->keys;
+  config.queue_depth = target->queue_depth;
+  target->sim = target_sim_new (target->host, &config, error);
+  return target->sim != NULL;
+}
+
+static void
+target_on_down (gpointer data, Host *host)
+{
+  LabTarget *target = data;
+  target_sim_free (g_steal_pointer (&target->sim));
+}
+
+static gboolean
+target_start_foreign (LabTarget *target, GError **error)
+{
+  g_autofree guint64 *sizes = g_new (guint64, target->luns->len);
+  for (guint i = 0; i < target->luns->len; i++)
+    sizes[i] = g_array_index (target->luns, LabLun, i).size_bytes;
+  target->tgtd = tgtd_start (target->name, sizes, target->luns->len, error);
+  if (target->tgtd == NULL) {
+    lab_fail (target->object.lab, FAILURE_ENVIRONMENT, "the foreign target can be started",
+              "a tgtd that answers", (*error)->message);
+    return FALSE;
+  }
+  g_array_append_val (target->portals, *tgtd_portal (target->tgtd));
+  return TRUE;
+}
+
+static gboolean
+target_make_portals (LabTarget *target, guint64 count, GError **error)
+{
+  Lab *lab = target->object.lab;
+  for (guint64 i = 0; i < count; i++) {
+    Address address;
+    if (!world_address_new (lab->world, target->host, &address, error))
+      return FALSE;
+    g_array_append_val (target->portals, address);
+  }
+  return TRUE;
+}
+
+static gboolean
+target_start_first (LabTarget *target, guint64 portals, GError **error)
+{
+  Lab *lab = target->object.lab;
+  if (lab_is_foreign (lab)) {
+    if (portals > 1)
+      return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u",
+                       lab->request->target, (guint) portals);
+    return target_start_foreign (target, error);
+  }
+  g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
+  target->host = lab_host_new (lab, host, error);
+  if (target->host == NULL)
+    return FALSE;
+  target->host->on_down = target_on_down;
+  target->host->on_down_data = target;
+  return target_make_portals (target, portals, error) && target_start_sim (target, error);
+}
+
+/* ---- what the script gave ---- */
+
+static gboolean
+target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
+{
+  const gboolean is_foreign = lab_is_foreign (target->object.lab);
+  if (size_bytes < LUN_BLOCK || size_bytes % LUN_BLOCK != 0 || target->luns->len >= MAX_LUNS) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'luns': expected at most %u sizes of whole blocks of %u bytes, got "
+                 "%" G_GUINT64_FORMAT,
+                 MAX_LUNS, LUN_BLOCK, size_bytes);
+    return FALSE;
+  }
+  const LabLun lun = { .size_bytes = size_bytes,
+                       .block_size = LUN_BLOCK,
+                       /* tgtd keeps number 0 for its controller */
+                       .number = (guint16) (target->luns->len + (is_foreign ? 1 : 0)),
+                       .store = is_foreign ? NULL : store_ram_new (size_bytes),
+                       .oracle = oracle_new (LUN_BLOCK) };
+  g_array_append_val (target->luns, lun);
+  return TRUE;
+}
+
+static gboolean
+target_read_luns (LabTarget *target, lua_State *L, int index, GError **error)
+{
+  if (index == 0)
+    return target_add_lun (target, 64 * 1024 * 1024, error);
+  if (lua_type (L, index) != LUA_TTABLE) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'luns': expected a list of sizes as { '64M' }, got %s",
+                 luaL_typename (L, index));
+    return FALSE;
+  }
+  const lua_Unsigned count = lua_rawlen (L, index);
+  for (lua_Unsigned i = 1; i <= count; i++) {
+    guint64 size_bytes;
+    lua_rawgeti (L, index, (lua_Integer) i);
+    const gboolean is_good =
+        option_read_value (L, -1, "lab:target: 'luns'", OPTION_SIZE, &size_bytes, error);
+    lua_pop (L, 1);
+    if (!is_good || !target_add_lun (target, size_bytes, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+target_read_key (LabTarget *target, lua_State *L, GError **error)
+{
+  const char *name = lua_type (L, -2) == LUA_TSTRING ? lua_tostring (L, -2) : "?";
+  const KeyInfo *info = key_find (name);
+  if (info == NULL || info->kind == KEY_KIND_TEXT) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'keys': expected the name of a key that is negotiated, got '%s'",
+                 name);
+    return FALSE;
+  }
+  g_autofree char *text = lua_isinteger (L, -1) ? g_strdup_printf ("%lld", lua_tointeger (L, -1))
+                                                : g_strdup (lua_tostring (L, -1));
+  if (text == NULL) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'keys': '%s': expected a number or a string, got %s", name,
+                 luaL_typename (L, -1));
+    return FALSE;
+  }
+  return key_parse_number (info, text, &target->keys.number[info->id], error);
+}
+
+static gboolean
+target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
+{
+  target_wanted_init (&target->keys);
+  if (index == 0)
+    return TRUE;
+  if (lua_type (L, index) != LUA_TTABLE) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'keys': expected a table, got %s", luaL_typename (L, index));
+    return FALSE;
+  }
+  /* Each key sets its own member: the order of the walk does not matter. */
+  for (lua_pushnil (L); lua_next (L, index) != 0; lua_pop (L, 1))
+    if (lua_type (L, -2) != LUA_TSTRING || !target_read_key (target, L, error)) {
+      if (*error == NULL)
+        g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                     "lab:target: 'keys': expected names of keys, got a list");
+      lua_pop (L, 2);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static LabTarget *
+target_new (Lab *lab, const TargetValues *values)
+{
+  LabTarget *target = g_new0 (LabTarget, 1);
+  script_object_init (&target->object, &target_class, lab);
+  g_ptr_array_add (lab->targets, target);
+  target->name = values->name != NULL ? g_strdup (values->name)
+                                      : g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
+  target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
+  target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
+  target->queue_depth = (guint) values->queue_depth;
+  key_values_init (&target->keys);
+  return target;
+}
+
+gboolean
+lab_add_target (ScriptCall *call, GError **error)
+{
+  Lab *lab = call->lab;
+  TargetValues values = { .portals = 1, .queue_depth = 128 };
+  if (!options_read (call->L, SCRIPT_FIRST, &target_options, &values, error))
+    return FALSE;
+  if (values.portals < 1 || values.portals > MAX_PORTALS || values.queue_depth < 1
+      || values.queue_depth > 65535) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: expected 1 to %u portals and a queue_depth of 1 to 65535, got "
+                 "%" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
+                 MAX_PORTALS, values.portals, values.queue_depth);
+    return FALSE;
+  }
+  LabTarget *target = target_new (lab, &values);
+  g_autoptr (GError) own = NULL;
+  if (!target_read_luns (target, call->L, values.luns, &own)
+      || !target_read_keys (target, call->L, values.keys, &own)
+      || !target_start_first (target, values.portals, &own)) {
+    g_propagate_error (error, g_steal_pointer (&own));
+    return FALSE;
+  }
+  script_push_object (call->L, &target->object);
+  call->results = 1;
+  return TRUE;
+}
+
+/* ---- words ---- */
+
+static gboolean
+target_must_be_ours (LabTarget *target, const char *what, GError **error)
+{
+  Lab *lab = target->object.lab;
+  return target->tgtd == NULL
+         || lab_skip (lab, error, "%s: target:%s is for the embedded target", lab->request->target,
+                      what);
+}
+
+static gboolean
+target_power_cut (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  if (!target_must_be_ours (target, "power_cut", error))
+    return FALSE;
+  if (call->lab->request->is_live)
+    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
+  host_power_cut (target->host, DISK_CUT_LOSE);
+  return TRUE;
+}
+
+static gboolean
+target_kill (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  if (!target_must_be_ours (target, "kill", error))
+    return FALSE;
+  host_kill (target->host);
+  return TRUE;
+}
+
+static gboolean
+target_start (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  if (!target_must_be_ours (target, "start", error) || !host_start (target->host, error))
+    return FALSE;
+  return target->sim != NULL || target_start_sim (target, error);
+}
+
+static gboolean
+target_counters (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  if (!target_must_be_ours (target, "counters", error))
+    return FALSE;
+  if (target->sim == NULL) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                 "target:counters: expected a target that is up, got one that is down");
+    return FALSE;
+  }
+  const TargetCounters *counters = target_sim_counters (target->sim);
+  const struct {
+    const char *name;
+    guint64 value;
+  } rows[] = {
+    { "logins", counters->logins },         { "logins_refused", counters->logins_refused },
+    { "sessions", counters->sessions_now }, { "reinstatements", counters->reinstatements },
+    { "commands", counters->commands },     { "writes", counters->writes_done },
+    { "reads", counters->reads_done },      { "rejects", counters->rejects },
+  };
+  lua_createtable (call->L, 0, G_N_ELEMENTS (rows));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    lua_pushinteger (call->L, (lua_Integer) rows[i].value);
+    lua_setfield (call->L, -2, rows[i].name);
+  }
+  call->results = 1;
+  return TRUE;
+}
+
+static void
+target_get_name (gpointer self, lua_State *L)
+{
+  const LabTarget *target = self;
+  lua_pushstring (L, target->name);
+}
+
+static void
+target_get_portals (gpointer self, lua_State *L)
+{
+  const LabTarget *target = self;
+  lua_createtable (L, (int) target->portals->len, 0);
+  for (guint i = 0; i < target->portals->len; i++) {
+    char text[ADDRESS_TEXT_LENGTH];
+    lua_pushstring (L, address_text (&g_array_index (target->portals, Address, i), text));
+    lua_rawseti (L, -2, (lua_Integer) i + 1);
+  }
+}
+
+static const ScriptWord words[] = {
+  { "name", NULL, target_get_name, "iSCSI name", NULL },
+  { "portals", NULL, target_get_portals, "list of 'address:port', first portal at 1", NULL },
+  { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
+  { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
+  { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
+  { "counters", target_counters, NULL,
+    "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
+    NULL },
+};
+
+const ScriptClass target_class = { "target", words, G_N_ELEMENTS (words) };

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* acts.h - what a fault can do, as a table
+ *
+ * From the rows come the enum, the names that scripts use, the check of which act goes with which trigger, whether real TCP
+ * can have it, and the manual's entry.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define FAULT_ERROR (fault_error_quark ())
+GQuark fault_error_quark (void);
+
+typedef enum FaultError {
+  FAULT_ERROR_UNKNOWN, /* a name that no table has */
+  FAULT_ERROR_RULE,    /* parts of a rule that do not go together */
+} FaultError;
+
+/* LAYER (NAME, "name") */
+#define FAULT_LAYERS(LAYER)                                                                        \
+  LAYER (TCP, "TCP")                                                                               \
+  LAYER (PDU, "PDU")                                                                               \
+  LAYER (CONNECT, "connect")                                                                       \
+  LAYER (DISK, "disk")
+
+typedef enum FaultLayer {
+#define LAYER(name, text) FAULT_LAYER_##name,
+  FAULT_LAYERS (LAYER)
+#undef LAYER
+} FaultLayer;
+
+#define FAULT_NO_CONNECT "a real connect is answered by the kernel before a rule is asked"
+#define FAULT_NO_DISK    "a real disk answers for itself"
+#define FAULT_NO_POWER   "a process cannot cut the power of its machine"
+
+/* ACT (NAME, "name", LAYER, why not on real TCP and files, or NULL, "one line for the manual") */
+#define FAULT_ACTS(ACT)                                                                            \
+  ACT (RST, "rst", TCP, NULL, "break the connection with a reset, towards both ends")              \
+  ACT (FIN, "fin", TCP, NULL, "close the connection in good order, towards both ends")             \
+  ACT (BLACK_HOLE, "black_hole", TCP, NULL,                                                        \
+       "let nothing pass either way on this connection, until the rule is lifted")                 \
+  ACT (DELAY, "delay", TCP, NULL, "hold back for delay_ns, and all that is behind it too")         \
+  ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
+  ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
+  ACT (REFUSE, "refuse", CONNECT, FAULT_NO_CONNECT, "answer the connect with a reset")             \
+  ACT (NO_ANSWER, "no_answer", CONNECT, FAULT_NO_CONNECT, "never answer the connect")              \
+  ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
+  ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
+  ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
+       "cut the power of the host inside the call; what was not synced is lost, kept or drawn")
+
+typedef enum FaultAct {
+#define ACT(name, text, layer, live, line) FAULT_ACT_##name,
+  FAULT_ACTS (ACT)
+#undef ACT
+      FAULT_ACT_COUNT
+} FaultAct;
+
+typedef struct FaultActInfo {
+  const char *name;
+  FaultLayer layer;
+  const char *not_live; /* NULL: possible on real TCP too; else why not */
+  const char *line;
+} FaultActInfo;
+
+const FaultActInfo *fault_act_info (FaultAct act);
+const char *fault_act_name (guint64 act); /* "?" for what no row has */
+const char *fault_layer_name (guint64 layer);
+
+/* By the name in the table; the error lists the names. */
+gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
+
+/* What a rule waits for. WHEN (NAME, "name", the acts that it can set off) */
+#define FAULT_BIT(act) (1u << FAULT_ACT_##act)
+#define FAULT_ON_BYTES                                                                             \
+  (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY))
+
+#define FAULT_WHENS(WHEN)                                                                          \
+  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT))                           \
+  WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
+  WHEN (TIME, "time", FAULT_ON_BYTES)                                                              \
+  WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \
+  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))
+
+typedef enum FaultWhen {
+#define WHEN(name, text, acts) FAULT_WHEN_##name,
+  FAULT_WHENS (WHEN)
+#undef WHEN
+} FaultWhen;
+
+const char *fault_when_name (guint64 when);
+/* The error lists the acts that `when` can set off. */
+gboolean fault_when_allows (FaultWhen when, FaultAct act, GError **error);

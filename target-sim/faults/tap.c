@@ -1,0 +1,661 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tap.c - the plan on a connection: bytes in, PDUs judged, bytes out
+ *
+ * Method: each direction is a flow. Bytes are queued in `waiting`, and the pump takes them out as far as the end of a PDU, or
+ * as far as the byte that a BYTES rule names. While some rule could match, the bytes of a PDU are kept in `pending` until it is
+ * whole; else they pass at once and are only counted off, so that the flow knows where the next PDU begins when a rule comes.
+ * A delay or a black hole stops the pump: what is behind waits unjudged, so that faults come in the order of the wire, and a
+ * FIN comes after the bytes before it. Nothing is copied: all of it is slices of what was sent.
+ *
+ * A break "after" a PDU shuts the tap before the PDU is handed on: the engine that gets it has no time to answer.
+ *
+ * Invariant: passing bytes to the engine may end in anything, the end of the stream included. A tap that is in use (`busy`)
+ * outlives its stream; is_over says that nothing may be touched any more.
+ */
+#include "target-sim/faults/events.h"
+#include "target-sim/faults/plan-internal.h"
+
+#include "world/banned.h"
+
+#define TAP_LOG(tap, event, text)                                                                  \
+  EVENT_LOG ((tap)->plan->log, (tap)->plan->actor, event, text, (tap)->id)
+
+/* ---- what waits ---- */
+
+static void
+flow_wait (TapFlow *flow, Slice slice /* transfer full */)
+{
+  flow->waiting_bytes += slice.length;
+  g_array_append_val (flow->waiting, slice);
+}
+
+static void
+flow_drop_first (TapFlow *flow)
+{
+  slice_clear (&g_array_index (flow->waiting, Slice, flow->first));
+  flow->first++;
+  if (flow->first == flow->waiting->len || flow->first >= 256) {
+    g_array_remove_range (flow->waiting, 0, flow->first);
+    flow->first = 0;
+  }
+}
+
+/* At most `limit` bytes of the first slice, which stay where they are. */
+static Slice
+flow_look (TapFlow *flow, guint64 limit)
+{
+  const Slice *first = &g_array_index (flow->waiting, Slice, flow->first);
+  return slice_sub (first, 0, MIN (first->length, limit));
+}
+
+static void
+flow_take (TapFlow *flow, gsize length)
+{
+  Slice *first = &g_array_index (flow->waiting, Slice, flow->first);
+  flow->waiting_bytes -= length;
+  flow->bytes += length;
+  slice_skip (first, length);
+  if (first->length == 0)
+    flow_drop_first (flow);
+}
+
+static void
+flow_discard (TapFlow *flow)
+{
+  while (flow->waiting->len > 0)
+    flow_drop_first (flow);
+  flow->waiting_bytes = 0;
+  payload_clear (&flow->pending);
+  flow->is_pending_judged = FALSE;
+  flow->delay = NULL;
+  timer_disarm (&flow->timer);
+}
+
+static gboolean
+flow_is_blocked (const TapFlow *flow)
+{
+  return flow->delay != NULL || timer_is_armed (&flow->timer) || flow->tap->hole != NULL;
+}
+
+static gboolean
+flow_has_work (const TapFlow *flow)
+{
+  return flow->waiting->len > 0 || flow->is_pending_judged || flow->bytes_judged < flow->bytes;
+}
+
+/* ---- passing on ---- */
+
+static void
+flow_pass (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  Payload payload = flow->pending;
+  flow->pending = PAYLOAD_EMPTY;
+  flow->is_pending_judged = FALSE;
+  const Slice *slices = payload_slices (&payload);
+  for (guint i = 0; i < payload.count && tap->stream != NULL; i++)
+    stream_tap_pass (tap->stream, flow->way, &slices[i]);
+  payload_clear (&payload);
+}
+
+/* Nothing passes any more, in either direction. The break itself comes by tap_break_now, behind what may still pass. */
+static void
+tap_shut (Tap *tap)
+{
+  tap->is_over = TRUE;
+  tap->hole = NULL;
+  timer_disarm (&tap->hole_timer);
+}
+
+/* An end that was kept back takes its course now: an owner that has let go waits for nothing, one that is there must hear of
+ * a reset that TCP had already. */
+static void
+tap_break_now (Tap *tap, StreamEnd end)
+{
+  const TapFlow *in = &tap->flows[STREAM_IN];
+  const gboolean is_left = tap->flows[STREAM_OUT].has_end;
+  const gboolean was_reset = in->has_end && in->end == STREAM_END_RST;
+  for (guint i = 0; i < 2; i++) {
+    flow_discard (&tap->flows[i]);
+    tap->flows[i].has_end = FALSE;
+  }
+  if (tap->stream != NULL)
+    stream_tap_break (tap->stream, end);
+  if (tap->stream != NULL && tap->stream->is_freed && is_left)
+    stream_tap_end (tap->stream, STREAM_OUT, STREAM_END_FIN);
+  else if (tap->stream != NULL && was_reset)
+    stream_tap_end (tap->stream, STREAM_IN, STREAM_END_RST);
+}
+
+static void
+tap_release (Tap *tap)
+{
+  if (--tap->busy > 0 || tap->stream != NULL)
+    return;
+  for (guint i = 0; i < 2; i++) {
+    flow_discard (&tap->flows[i]);
+    framer_clear (&tap->flows[i].framer);
+    g_array_unref (tap->flows[i].waiting);
+  }
+  timer_disarm (&tap->hole_timer);
+  tap->magic = 0;
+  g_free (tap);
+}
+
+static void
+tap_give_up (Tap *tap, const char *why)
+{
+  tap->busy++;
+  TAP_LOG (tap, EVENT_FAULT_GAVE_UP, why);
+  tap_shut (tap);
+  tap_break_now (tap, STREAM_END_TIMEOUT);
+  tap_release (tap);
+}
+
+/* Linux gives up on bytes that nobody acknowledges; a host that sends nothing never does. */
+static void
+tap_watch_hole (Tap *tap)
+{
+  const gboolean is_someone_waiting = tap->flows[0].waiting_bytes + tap->flows[1].waiting_bytes > 0
+                                      || tap->flows[0].has_end || tap->flows[1].has_end
+                                      || tap->flows[0].is_pending_judged
+                                      || tap->flows[1].is_pending_judged;
+  if (tap->hole != NULL && is_someone_waiting && !timer_is_armed (&tap->hole_timer))
+    timer_arm (&tap->hole_timer, FAULT_TIMEOUT_NS);
+}
+
+/* ---- what a rule does ---- */
+
+static void
+flow_start_delay (TapFlow *flow, PlanRule *rule)
+{
+  flow->delay = rule;
+  timer_arm (&flow->timer, rule->rule.delay_ns);
+}
+
+static void
+tap_open_hole (Tap *tap, PlanRule *rule)
+{
+  tap->hole = rule;
+  tap_watch_hole (tap);
+}
+
+/* The first octets of what is pending, and a reset behind them. */
+static void
+flow_cut (TapFlow *flow, guint64 bytes)
+{
+  Payload part = PAYLOAD_EMPTY;
+  payload_append_part (&part, &flow->pending, 0, MIN (flow->pending.length, bytes));
+  payload_clear (&flow->pending);
+  flow->pending = part;
+  tap_shut (flow->tap);
+  flow_pass (flow);
+  tap_break_now (flow->tap, STREAM_END_RST);
+}
+
+static void
+flow_break (TapFlow *flow, const FaultRule *rule)
+{
+  tap_shut (flow->tap);
+  if (rule->position == FAULT_AFTER)
+    flow_pass (flow);
+  tap_break_now (flow->tap, rule->act == FAULT_ACT_FIN ? STREAM_END_FIN : STREAM_END_RST);
+}
+
+static void
+flow_open_hole (TapFlow *flow, PlanRule *rule)
+{
+  const gboolean is_kept = rule->rule.position == FAULT_BEFORE;
+  flow->is_pending_judged = is_kept;
+  tap_open_hole (flow->tap, rule);
+  if (!is_kept)
+    flow_pass (flow);
+}
+
+/* On what is pending: a whole PDU, or the bytes before the one that a BYTES rule names. */
+static void
+flow_strike (TapFlow *flow, PlanRule *rule)
+{
+  switch (rule->rule.act) {
+  case FAULT_ACT_RST:
+  case FAULT_ACT_FIN:
+    flow_break (flow, &rule->rule);
+    return;
+  case FAULT_ACT_BLACK_HOLE:
+    flow_open_hole (flow, rule);
+    return;
+  case FAULT_ACT_DELAY:
+    flow->is_pending_judged = TRUE;
+    flow_start_delay (flow, rule);
+    return;
+  case FAULT_ACT_DROP:
+    payload_clear (&flow->pending);
+    return;
+  case FAULT_ACT_CUT:
+    flow_cut (flow, rule->rule.cut_bytes);
+    return;
+  case FAULT_ACT_REFUSE:
+  case FAULT_ACT_NO_ANSWER:
+  case FAULT_ACT_FAIL:
+  case FAULT_ACT_FULL:
+  case FAULT_ACT_POWER_CUT:
+  case FAULT_ACT_COUNT:
+    break;
+  }
+  CHECK_THAT (!"an act that the trigger's row allows");
+}
+
+/* ---- who is struck ---- */
+
+static gboolean
+flow_is_watched (const TapFlow *flow)
+{
+  const GPtrArray *rules = flow->tap->plan->rules;
+  for (guint i = 0; i < rules->len; i++) {
+    const PlanRule *rule = rules->pdata[i];
+    if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
+        && plan_rule_is_of_flow (rule, flow))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Every rule counts the PDU; the first one that is due has it. */
+static PlanRule *
+flow_choose_for_pdu (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
+{
+  const GPtrArray *rules = flow->tap->plan->rules;
+  PlanRule *chosen = NULL;
+  for (guint i = 0; i < rules->len; i++) {
+    PlanRule *rule = rules->pdata[i];
+    if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
+        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, bhs)
+        && plan_rule_is_due (rule) && chosen == NULL)
+      chosen = rule;
+  }
+  return chosen;
+}
+
+static void
+flow_judge_pdu (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  const guint8 *bhs = flow->framer.bhs;
+  const gboolean is_whole = !flow->has_passed_part;
+  flow->has_passed_part = FALSE;
+  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow, bhs) : NULL;
+  if (rule == NULL) {
+    flow_pass (flow);
+    return;
+  }
+  GString *text = g_string_new (NULL);
+  plan_rule_tell_pdu (rule, bhs, text);
+  g_string_append_printf (text, " on connection %u", tap->id);
+  plan_fire (rule, tap->host, text);
+  flow_strike (flow, rule);
+}
+
+static gboolean
+rule_is_of_bytes (const PlanRule *rule, const TapFlow *flow)
+{
+  return rule->rule.when == FAULT_WHEN_BYTES && rule->rule.bytes > flow->bytes_judged
+         && plan_rule_is_armed (rule) && plan_rule_is_of_flow (rule, flow);
+}
+
+/* How many bytes until the next one that a BYTES rule names. */
+static guint64
+flow_bytes_left (const TapFlow *flow)
+{
+  const GPtrArray *rules = flow->tap->plan->rules;
+  guint64 left = G_MAXUINT64;
+  for (guint i = 0; i < rules->len; i++) {
+    const PlanRule *rule = rules->pdata[i];
+    if (rule_is_of_bytes (rule, flow) && rule->rule.bytes > flow->bytes)
+      left = MIN (left, rule->rule.bytes - flow->bytes);
+  }
+  return left;
+}
+
+static PlanRule *
+flow_choose_for_bytes (TapFlow *flow)
+{
+  const GPtrArray *rules = flow->tap->plan->rules;
+  PlanRule *chosen = NULL;
+  for (guint i = 0; i < rules->len; i++) {
+    PlanRule *rule = rules->pdata[i];
+    if (rule_is_of_bytes (rule, flow) && rule->rule.bytes <= flow->bytes && plan_rule_is_due (rule)
+        && chosen == NULL)
+      chosen = rule;
+  }
+  flow->bytes_judged = flow->bytes;
+  return chosen;
+}
+
+static void
+flow_judge_bytes (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  PlanRule *rule = flow_choose_for_bytes (flow);
+  if (rule == NULL)
+    return;
+  flow->has_passed_part = flow->has_passed_part || flow->pending.length > 0;
+  GString *text = g_string_new (NULL);
+  plan_rule_tell_other (rule, text);
+  g_string_append_printf (text, " %s on connection %u",
+                          flow->is_to_target ? "to target" : "to initiator", tap->id);
+  plan_fire (rule, tap->host, text);
+  /* A delay or a hole is behind the bytes that the rule counts. */
+  if (rule->rule.act == FAULT_ACT_DELAY)
+    flow_pass (flow);
+  if (!tap->is_over)
+    flow_strike (flow, rule);
+}
+
+/* ---- the pump ---- */
+
+static FramerResult
+flow_frame (TapFlow *flow, Slice *view)
+{
+  if (flow->is_unframed) {
+    slice_skip (view, view->length);
+    return FRAMER_MORE;
+  }
+  g_autoptr (GError) error = NULL;
+  const FramerResult result = framer_next (&flow->framer, view, &error);
+  if (result != FRAMER_BAD)
+    return result;
+  flow->is_unframed = TRUE;
+  TAP_LOG (flow->tap, EVENT_FAULT_UNFRAMED, error->message);
+  slice_skip (view, view->length);
+  return FRAMER_MORE;
+}
+
+static void
+flow_step (TapFlow *flow)
+{
+  Slice view = flow_look (flow, flow_bytes_left (flow));
+  Slice taken = slice_ref (&view);
+  const FramerResult result = flow_frame (flow, &view);
+  taken.length -= view.length;
+  slice_clear (&view);
+  flow_take (flow, taken.length);
+  payload_append (&flow->pending, taken);
+  if (result == FRAMER_PDU) {
+    flow_judge_pdu (flow);
+  } else if (flow->is_unframed || flow->has_passed_part || !flow_is_watched (flow)) {
+    flow->has_passed_part = TRUE;
+    flow_pass (flow);
+  }
+}
+
+static void
+flow_pass_end (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  flow->has_end = FALSE;
+  flow_pass (flow);
+  if (tap->stream != NULL)
+    stream_tap_end (tap->stream, flow->way, flow->end);
+}
+
+static void
+flow_advance (TapFlow *flow)
+{
+  if (flow->is_pending_judged)
+    flow_pass (flow);
+  else if (flow->bytes_judged < flow->bytes)
+    flow_judge_bytes (flow);
+  else
+    flow_step (flow);
+}
+
+static void
+flow_pump (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  if (flow->is_pumping)
+    return;
+  flow->is_pumping = TRUE;
+  tap->busy++;
+  while (!tap->is_over && !flow_is_blocked (flow) && flow_has_work (flow))
+    flow_advance (flow);
+  if (!tap->is_over && !flow_is_blocked (flow) && flow->has_end)
+    flow_pass_end (flow);
+  flow->is_pumping = FALSE;
+  if (!tap->is_over)
+    tap_watch_hole (tap);
+  tap_release (tap);
+}
+
+/* ---- blocks end ---- */
+
+static void
+flow_timer_fired (gpointer data)
+{
+  TapFlow *flow = data;
+  CHECK (flow->tap, TAP_MAGIC);
+  if (flow->delay != NULL)
+    plan_note_end (flow->delay, flow->tap->id);
+  flow->delay = NULL;
+  flow_pump (flow);
+}
+
+static void
+tap_hole_timed_out (gpointer data)
+{
+  Tap *tap = data;
+  CHECK (tap, TAP_MAGIC);
+  tap_give_up (tap, "bytes have waited in a black hole for 924 s");
+}
+
+void
+tap_lift (Tap *tap, const PlanRule *rule)
+{
+  const gboolean is_hole = tap->hole == rule;
+  if (is_hole) {
+    plan_note_end (tap->hole, tap->id);
+    tap->hole = NULL;
+    timer_disarm (&tap->hole_timer);
+  }
+  for (guint i = 0; i < 2; i++) {
+    TapFlow *flow = &tap->flows[i];
+    if (flow->delay == rule || (is_hole && !timer_is_armed (&flow->timer)))
+      timer_arm (&flow->timer, 0); /* goes on in an event of its own */
+  }
+}
+
+guint
+tap_blocks (const Tap *tap)
+{
+  return (tap->hole != NULL) + (tap->flows[0].delay != NULL) + (tap->flows[1].delay != NULL);
+}
+
+/* ---- a TIME rule ---- */
+
+static void
+tap_strike (Tap *tap, PlanRule *rule)
+{
+  if (rule->rule.act == FAULT_ACT_BLACK_HOLE) {
+    tap_open_hole (tap, rule);
+  } else if (rule->rule.act == FAULT_ACT_DELAY) {
+    for (guint i = 0; i < 2; i++)
+      if (plan_rule_is_of_flow (rule, &tap->flows[i]) && tap->flows[i].delay == NULL)
+        flow_start_delay (&tap->flows[i], rule);
+  } else {
+    tap_shut (tap);
+    tap_break_now (tap, rule->rule.act == FAULT_ACT_FIN ? STREAM_END_FIN : STREAM_END_RST);
+  }
+}
+
+/* A connection whose owner has let go, or that we broke, is no longer there to be struck. */
+static gboolean
+tap_is_struck_by (const Tap *tap, const PlanRule *rule)
+{
+  return !tap->is_over && !tap->stream->is_freed && tap->hole == NULL
+         && plan_rule_is_of_tap (rule, tap);
+}
+
+void
+tap_strike_now (PlanRule *rule)
+{
+  FaultPlan *plan = rule->plan;
+  g_autoptr (GPtrArray) struck = g_ptr_array_new ();
+  GString *text = g_string_new (NULL);
+  plan_rule_tell_other (rule, text);
+  for (guint i = 0; i < plan->taps->len; i++) {
+    Tap *tap = plan->taps->pdata[i];
+    if (!tap_is_struck_by (tap, rule))
+      continue;
+    g_string_append_printf (text, "%s %u", struck->len == 0 ? " on connection" : ",", tap->id);
+    g_ptr_array_add (struck, tap);
+    tap->busy++;
+  }
+  if (struck->len == 0) {
+    g_string_free (text, TRUE);
+    return;
+  }
+  plan_fire (rule, rule->rule.host, text);
+  for (guint i = 0; i < struck->len; i++) {
+    Tap *tap = struck->pdata[i];
+    if (!tap->is_over)
+      tap_strike (tap, rule);
+    tap_release (tap);
+  }
+}
+
+/* ---- on the stream ---- */
+
+static void
+tap_bytes (Tap *tap, StreamDirection way, const Slice *slice)
+{
+  CHECK (tap, TAP_MAGIC);
+  TapFlow *flow = &tap->flows[way];
+  if (tap->plan == NULL) {
+    stream_tap_pass (tap->stream, way, slice);
+    return;
+  }
+  if (tap->is_over || flow->has_end)
+    return;
+  flow_wait (flow, slice_ref (slice));
+  if (flow->waiting_bytes > FAULT_HOLD_LIMIT)
+    tap_give_up (tap, "more than 64 MiB were held back");
+  else
+    flow_pump (flow);
+}
+
+static void
+tap_outgoing (gpointer data, Stream *stream, const Slice *slice)
+{
+  tap_bytes (data, STREAM_OUT, slice);
+}
+
+static void
+tap_incoming (gpointer data, Stream *stream, const Slice *slice)
+{
+  tap_bytes (data, STREAM_IN, slice);
+}
+
+/* What tells of a local decision (a refused connect, TCP's own patience) is not on the wire: it passes. */
+static gboolean
+tap_ending (gpointer data, Stream *stream, StreamDirection way, StreamEnd end)
+{
+  Tap *tap = data;
+  CHECK (tap, TAP_MAGIC);
+  TapFlow *flow = &tap->flows[way];
+  if (tap->plan == NULL || tap->is_over)
+    return FALSE;
+  if (end != STREAM_END_FIN && end != STREAM_END_RST) {
+    tap_shut (tap);
+    return FALSE;
+  }
+  if (!flow_is_blocked (flow) && !flow->is_pumping) {
+    tap->busy++;
+    flow_pass (flow); /* a part of a PDU that will not be whole */
+    tap->is_over = tap->is_over || end == STREAM_END_RST;
+    tap_release (tap);
+    return FALSE;
+  }
+  flow->has_end = TRUE;
+  flow->end = end;
+  tap_watch_hole (tap);
+  return TRUE;
+}
+
+static void
+tap_freed (gpointer data, Stream *stream)
+{
+  Tap *tap = data;
+  CHECK (tap, TAP_MAGIC);
+  tap->busy++;
+  if (tap->plan != NULL)
+    g_ptr_array_remove (tap->plan->taps, tap);
+  tap->is_over = TRUE;
+  tap->stream = NULL;
+  tap_release (tap);
+}
+
+static const StreamTap fault_tap = {
+  .outgoing = tap_outgoing,
+  .incoming = tap_incoming,
+  .ending = tap_ending,
+  .freed = tap_freed,
+};
+
+static guint
+plan_number_connection (FaultPlan *plan, const Address *portal, const Address *initiator)
+{
+  for (guint i = 0; i < plan->routes->len; i++) {
+    PlanRoute *route = &g_array_index (plan->routes, PlanRoute, i);
+    if (address_equal (&route->portal, portal) && address_equal_ip (&route->initiator, initiator))
+      return ++route->count;
+  }
+  const PlanRoute route = { *portal, *initiator, 1 };
+  g_array_append_val (plan->routes, route);
+  return 1;
+}
+
+static void
+flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
+{
+  flow->tap = tap;
+  flow->way = way;
+  flow->is_to_target = (way == STREAM_IN) == tap->stream->is_accepted;
+  flow->waiting = g_array_new (FALSE, FALSE, sizeof (Slice));
+  framer_init (&flow->framer, FAULT_PDU_LIMIT);
+  timer_init (&flow->timer, tap->host, flow_timer_fired, flow);
+}
+
+void
+fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
+{
+  CHECK (plan, FAULT_PLAN_MAGIC);
+  CHECK (stream, STREAM_MAGIC);
+  Tap *tap = g_new0 (Tap, 1);
+  tap->magic = TAP_MAGIC;
+  tap->plan = plan;
+  tap->stream = stream;
+  tap->host = stream->host;
+  tap->peer = plan->accepting_id == stream->id ? plan->accepting_from : NULL;
+  tap->id = stream->id;
+  tap->portal = stream->is_accepted ? stream->local : stream->remote;
+  tap->number = plan_number_connection (plan, &tap->portal,
+                                        stream->is_accepted ? &stream->remote : &stream->local);
+  flow_init (&tap->flows[STREAM_OUT], tap, STREAM_OUT);
+  flow_init (&tap->flows[STREAM_IN], tap, STREAM_IN);
+  timer_init (&tap->hole_timer, tap->host, tap_hole_timed_out, tap);
+  plan->clock = stream->host;
+  g_ptr_array_add (plan->taps, tap);
+  stream_set_tap (stream, &fault_tap, tap);
+}
+
+/* What was held is lost: the run is over. */
+void
+tap_detach (Tap *tap)
+{
+  CHECK (tap, TAP_MAGIC);
+  for (guint i = 0; i < 2; i++)
+    flow_discard (&tap->flows[i]);
+  tap->hole = NULL;
+  timer_disarm (&tap->hole_timer);
+  tap->plan = NULL;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node.c - the target: what it is made of, and the table of its sessions
+ *
+ * Sessions are found by TSIH and by nexus (initiator name, ISID, portal group). Both are only asked for during a login, so the
+ * table is an array in order of making, which also gives everything that walks it one order.
+ */
+#include "target-sim/node.h"
+
+#include "target-sim/portal.h"
+#include "target-sim/session.h"
+#include "world/error.h"
+
+#include "world/banned.h"
+
+#define ISCSI_NAME_MAX 223 /* RFC 7143 4.2.7.1 */
+
+void
+target_config_init (TargetConfig *config)
+{
+  *config = (TargetConfig){
+    .queue_depth = 128, .session_limit = 256, .login_limit = 64, .first_tsih = 1
+  };
+}
+
+void
+target_wanted_init (KeyValues *wanted)
+{
+  key_values_init (wanted);
+  wanted->number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH] = 262144;
+  wanted->number[KEY_MAX_BURST_LENGTH] = 1048576;
+  wanted->number[KEY_FIRST_BURST_LENGTH] = 65536;
+  wanted->number[KEY_INITIAL_R2T] = 0;
+  wanted->number[KEY_IMMEDIATE_DATA] = 1;
+  wanted->number[KEY_DEFAULT_TIME2WAIT] = 2;
+  wanted->number[KEY_DEFAULT_TIME2RETAIN] = 20;
+}
+
+static gboolean
+config_check (const TargetConfig *config, GError **error)
+{
+  if (config->name == NULL || *config->name == '\0' || strlen (config->name) > ISCSI_NAME_MAX)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "target name '%s': expected 1 to %d octets",
+                 config->name != NULL ? config->name : "", ISCSI_NAME_MAX);
+  else if (config->portal_count == 0)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "target '%s': expected at least one portal", config->name);
+  else if (config->queue_depth == 0 || config->queue_depth > TARGET_QUEUE_DEPTH_MAX)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "target '%s': expected a queue depth of 1 to %d, got %u", config->name,
+                 TARGET_QUEUE_DEPTH_MAX, config->queue_depth);
+  else if (config->session_limit > G_MAXUINT16 - 1) /* each session needs a TSIH of its own */
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "target '%s': expected at most %d sessions, got %u", config->name, G_MAXUINT16 - 1,
+                 config->session_limit);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+node_set_wanted (TargetSim *target, const KeyValues *wanted, const char *alias)
+{
+  target_wanted_init (&target->wanted);
+  if (wanted != NULL)
+    key_values_copy (&target->wanted, wanted);
+  if (alias != NULL)
+    key_values_set_text (&target->wanted, KEY_TARGET_ALIAS, alias);
+  guint32 *number = target->wanted.number;
+  number[KEY_MAX_CONNECTIONS] = 1;
+  number[KEY_ERROR_RECOVERY_LEVEL] = 0;
+  number[KEY_DATA_PDU_IN_ORDER] = 1;
+  number[KEY_DATA_SEQUENCE_IN_ORDER] = 1;
+  number[KEY_HEADER_DIGEST] = DIGEST_NONE;
+  number[KEY_DATA_DIGEST] = DIGEST_NONE;
+  number[KEY_AUTH_METHOD] = AUTH_METHOD_NONE;
+}
+
+static TargetSim *
+node_new (Host *host, const TargetConfig *config)
+{
+  TargetSim *target = g_new0 (TargetSim, 1);
+  target->magic = TARGET_SIM_MAGIC;
+  target->host = host;
+  target->name = g_strdup (config->name);
+  target->queue_depth = config->queue_depth;
+  target->session_limit = config->session_limit;
+  target->login_limit = config->login_limit;
+  target->next_tsih = config->first_tsih;
+  target->power_on_unit_attention = config->power_on_unit_attention;
+  target->portals = g_ptr_array_new ();
+  target->sessions = g_ptr_array_new ();
+  luns_init (&target->luns, config->name);
+  node_set_wanted (target, config->wanted, config->alias);
+  return target;
+}
+
+static gboolean
+node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
+{
+  for (guint i = 0; i < config->lun_count; i++) {
+    const TargetLunConfig *lun = &config->luns[i];
+    if (!luns_add (&target->luns, lun->number, lun->block_size, lun->store, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+node_add_portals (TargetSim *target, const TargetConfig *config, GError **error)
+{
+  for (guint i = 0; i < config->portal_count; i++) {
+    TargetPortal *portal = portal_new (target, &config->portals[i], error);
+    if (portal == NULL)
+      return FALSE;
+    g_ptr_array_add (target->portals, portal);
+  }
+  return TRUE;
+}
+
+TargetSim *
+target_sim_new (Host *host, const TargetConfig *config, GError **error)
+{
+  CHECK (host, HOST_MAGIC);
+  if (!config_check (config, error))
+    return NULL;
+  g_autoptr (TargetSim) target = node_new (host, config);
+  if (!node_add_luns (target, config, error) || !node_add_portals (target, config, error))
+    return NULL;
+  return g_steal_pointer (&target);
+}
+
+void
+target_sim_free (TargetSim *target)
+{
+  if (target == NULL)
+    return;
+  CHECK (target, TARGET_SIM_MAGIC);
+  /* Tasks before streams: nothing may be answered any more. */
+  for (guint i = 0; i < target->sessions->len; i++)
+    target_session_free (target->sessions->pdata[i]);
+  for (guint i = 0; i < target->portals->len; i++)
+    portal_free (target->portals->pdata[i]);
+  g_ptr_array_unref (target->sessions);
+  g_ptr_array_unref (target->portals);
+  luns_clear (&target->luns);
+  key_values_clear (&target->wanted);
+  g_free (target->name);
+  target->magic = 0;
+  g_free (target);
+}
+
+const Address *
+target_sim_portal_address (const TargetSim *target, guint index)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  CHECK_THAT (index < target->portals->len);
+  return portal_address (target->portals->pdata[index]);
+}
+
+const TargetCounters *
+target_sim_counters (const TargetSim *target)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  return &target->counters;
+}
+
+guint16
+node_take_tsih (TargetSim *target)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  while (target->next_tsih == 0 || node_find_session (target, target->next_tsih) != NULL)
+    target->next_tsih++;
+  return target->next_tsih++;
+}
+
+TargetSession *
+node_find_session (const TargetSim *target, guint16 tsih)
+{
+  for (guint i = 0; i < target->sessions->len; i++) {
+    TargetSession *session = target->sessions->pdata[i];
+    if (session->tsih == tsih)
+      return session;
+  }
+  return NULL;
+}
+
+TargetSession *
+node_find_nexus (const TargetSim *target, const char *initiator_name, guint64 isid,
+                 guint16 group_tag)
+{
+  for (guint i = 0; i < target->sessions->len; i++) {
+    TargetSession *session = target->sessions->pdata[i];
+    if (session->isid == isid && session->group_tag == group_tag
+        && strcmp (session->initiator_name, initiator_name) == 0)
+      return session;
+  }
+  return NULL;
+}

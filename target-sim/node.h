@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node.h - the target node as its own files see it: portals, sessions, units, counters */
+#pragma once
+
+#include "target-sim/scsi/task.h"
+#include "target-sim/target.h"
+
+typedef struct TargetPortal TargetPortal;
+typedef struct TargetConnection TargetConnection;
+typedef struct TargetSession TargetSession;
+
+struct TargetSim {
+  guint32 magic; /* TARGET_SIM_MAGIC */
+  Host *host;
+  char *name;
+  KeyValues wanted;
+  Luns luns;
+  GPtrArray *portals;  /* of TargetPortal */
+  GPtrArray *sessions; /* of TargetSession, oldest first */
+  guint queue_depth;
+  guint session_limit;
+  guint login_limit;
+  guint16 next_tsih;
+  gboolean power_on_unit_attention;
+  TargetCounters counters;
+};
+
+#define TARGET_SIM_MAGIC 0x7A26E700u
+
+guint16
+node_take_tsih (TargetSim *target); /* never 0, never one in use; RFC 7143 11.12.6, R-ISID-002 */
+TargetSession *node_find_session (const TargetSim *target, guint16 tsih);
+/* RFC 7143 4.4.3, the ISID RULE (R-ISID-001): at most one session has these four (the target's name is the fourth). */
+TargetSession *node_find_nexus (const TargetSim *target, const char *initiator_name, guint64 isid,
+                                guint16 group_tag);

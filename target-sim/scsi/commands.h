@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.h - what task.c, commands.c, spc.c and sbc.c share, and nobody else includes */
+#pragma once
+
+#include "target-sim/scsi/task.h"
+
+typedef enum ScsiCommandFlags {
+  SCSI_NEEDS_LUN = 0,
+  SCSI_ANY_LUN = 1 << 0, /* answers for a unit that is not there, too; task->lun may be NULL */
+  SCSI_IGNORES_UNIT_ATTENTION =
+      1 << 1, /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+} ScsiCommandFlags;
+
+/* check: the CDB alone; sets task->transfer_length; FALSE after scsi_task_refuse. NULL: nothing to check.
+ * run: ends with scsi_task_finish, now or later. */
+struct ScsiCommandRow {
+  ScsiOp op;
+  ScsiDirection direction;
+  guint flags;
+  gboolean (*check) (ScsiTask *task);
+  void (*run) (ScsiTask *task);
+};
+
+const ScsiCommandRow *scsi_command_row (const guint8 cdb[CDB_LENGTH]); /* NULL: not one of ours */
+
+void scsi_task_finish (ScsiTask *task); /* status as it is; calls done */
+/* Data-in that the handler made, cut at the allocation length (which is no overflow: RFC 7143 11.4.5.1, R-RESID-008). */
+void scsi_task_answer (ScsiTask *task, const guint8 *bytes, gsize length, gsize allocation_length);
+
+/* spc.c */
+gboolean spc_check_inquiry (ScsiTask *task);
+void spc_inquiry (ScsiTask *task);
+void spc_test_unit_ready (ScsiTask *task);
+gboolean spc_check_request_sense (ScsiTask *task);
+void spc_request_sense (ScsiTask *task);
+gboolean spc_check_report_luns (ScsiTask *task);
+void spc_report_luns (ScsiTask *task);
+
+/* sbc.c */
+#define SBC_TRANSFER_MAX_BYTES                                                                     \
+  (16u * 1024 * 1024) /* of one READ or WRITE; told in the Block Limits page */
+
+void sbc_read_capacity_10 (ScsiTask *task);
+void sbc_read_capacity_16 (ScsiTask *task);
+gboolean sbc_check_blocks (ScsiTask *task);
+void sbc_read (ScsiTask *task);
+void sbc_write (ScsiTask *task);
+gboolean sbc_check_synchronize (ScsiTask *task);
+void sbc_synchronize (ScsiTask *task);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target-sim/scsi/lun.h"
+
+#include "world/error.h"
+#include "world/random.h"
+
+#include "world/banned.h"
+
+void
+luns_init (Luns *luns, const char *target_name)
+{
+  *luns = (Luns){ 0, NULL, g_strdup (target_name) };
+}
+
+void
+luns_clear (Luns *luns)
+{
+  g_free (luns->list);
+  g_free (luns->target_name);
+  *luns = (Luns){ 0 };
+}
+
+static gboolean
+luns_check (const Luns *luns, guint16 number, guint32 block_size, const Store *store,
+            GError **error)
+{
+  if (number > LUN_NUMBER_MAX)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID, "lun '%u': expected at most %u", number,
+                 LUN_NUMBER_MAX);
+  else if (luns_find (luns, number) != NULL)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID, "lun '%u': expected each number once",
+                 number);
+  else if (block_size < 512 || block_size > 65536 || (block_size & (block_size - 1)) != 0)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "lun '%u': expected a block size that is a power of two from 512 to 65536, got %u",
+                 number, block_size);
+  else if (store_size (store) < block_size)
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "lun '%u': expected a store of at least one block, got %" G_GUINT64_FORMAT
+                 " bytes",
+                 number, store_size (store));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+lun_init (Lun *lun, const char *target_name, guint16 number, guint32 block_size, Store *store)
+{
+  const guint64 identity = random_mix (random_hash_name (target_name) ^ ((guint64) number + 1));
+  *lun = (Lun){ .magic = LUN_MAGIC, .number = number, .block_size = block_size, .store = store };
+  lun->blocks = store_size (store) / block_size;
+  lun->naa = UINT64_C (3) << 60 | identity >> 4;
+  g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
+}
+
+gboolean
+luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error)
+{
+  if (!luns_check (luns, number, block_size, store, error))
+    return FALSE;
+  luns->list = g_renew (Lun, luns->list, luns->count + 1);
+  guint at = luns->count;
+  while (at > 0 && luns->list[at - 1].number > number)
+    at--;
+  memmove (&luns->list[at + 1], &luns->list[at], (luns->count - at) * sizeof (Lun));
+  lun_init (&luns->list[at], luns->target_name, number, block_size, store);
+  luns->count++;
+  return TRUE;
+}
+
+Lun *
+luns_find (const Luns *luns, guint16 number)
+{
+  guint low = 0;
+  guint high = luns->count;
+  while (low < high) {
+    const guint middle = low + (high - low) / 2;
+    if (luns->list[middle].number == number)
+      return &luns->list[middle];
+    if (luns->list[middle].number < number)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return NULL;
+}

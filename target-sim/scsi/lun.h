@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lun.h - the logical units behind one target: number, geometry, identity, store
+ *
+ * The identity of a unit is made from the target's name and the unit's number alone, so that it is the same through every
+ * portal and after every restart: that is what a multipath initiator recognises it by.
+ */
+#pragma once
+
+#include "protocol/scsi/scsi.h"
+#include "target-sim/scsi/store.h"
+
+#define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
+#define LUN_SERIAL_LENGTH 16
+
+typedef struct Lun {
+  guint32 magic; /* LUN_MAGIC */
+  guint16 number;
+  guint32 block_size;
+  guint64 blocks;
+  guint64 naa;                        /* locally assigned: 3 in the top four bits */
+  char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
+  Store *store;                       /* borrowed */
+} Lun;
+
+#define LUN_MAGIC 0x10C00001u
+
+typedef struct Luns {
+  guint count;
+  Lun *list; /* by number, rising */
+  char *target_name;
+} Luns;
+
+void luns_init (Luns *luns, const char *target_name);
+void luns_clear (Luns *luns);
+/* Sizes are in whole blocks: what is left over at the end of the store is not used. */
+gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
+Lun *luns_find (const Luns *luns,
+                guint16 number); /* NULL: no such unit. Valid until the next luns_add. */

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store-ram.c - a store in memory that costs what was written to it
+ *
+ * Method: two levels. A directory of regions (64 MiB each), a region of page pointers, pages of 64 KiB made on their first
+ * write. So an untouched terabyte costs its directory, 128 KiB. A write copies once, from the slices that came off the wire
+ * into the pages; a read makes one Buffer. Requests end inside their call.
+ */
+#include "target-sim/scsi/store.h"
+
+#include "world/banned.h"
+
+#define PAGE_BYTES   UINT64_C (65536)
+#define REGION_PAGES UINT64_C (1024)
+
+typedef struct Region {
+  guint8 *pages[REGION_PAGES];
+} Region;
+
+typedef struct RamStore {
+  Store store; /* first */
+  guint64 region_count;
+  Region **regions;
+} RamStore;
+
+static guint8 *
+ram_page (const RamStore *ram, guint64 page)
+{
+  const Region *region = ram->regions[page / REGION_PAGES];
+  return region == NULL ? NULL : region->pages[page % REGION_PAGES];
+}
+
+static guint8 *
+ram_page_for_write (RamStore *ram, guint64 page)
+{
+  Region **region = &ram->regions[page / REGION_PAGES];
+  if (*region == NULL)
+    *region = g_new0 (Region, 1);
+  guint8 **slot = &(*region)->pages[page % REGION_PAGES];
+  if (*slot == NULL)
+    *slot = g_malloc0 (PAGE_BYTES);
+  return *slot;
+}
+
+/* How much of [offset, offset + length) lies on the page of offset. */
+static gsize
+ram_piece (guint64 offset, gsize length)
+{
+  const guint64 left = PAGE_BYTES - offset % PAGE_BYTES;
+  return length < left ? length : (gsize) left;
+}
+
+static void
+ram_read (Store *store, StoreRequest *request)
+{
+  const RamStore *ram = (const RamStore *) store;
+  Buffer *buffer = buffer_new (request->length_bytes);
+  guint64 offset = request->offset_bytes;
+  for (gsize at = 0; at < buffer->size;) {
+    const gsize piece = ram_piece (offset, buffer->size - at);
+    const guint8 *page = ram_page (ram, offset / PAGE_BYTES);
+    if (page != NULL)
+      memcpy (buffer->bytes + at, page + offset % PAGE_BYTES, piece);
+    else
+      memset (buffer->bytes + at, 0, piece);
+    at += piece;
+    offset += piece;
+  }
+  payload_append (&request->bytes, slice_whole (buffer));
+  request->done (request, STORE_OK);
+}
+
+static void
+ram_write_slice (RamStore *ram, guint64 offset, const Slice *slice)
+{
+  for (gsize at = 0; at < slice->length;) {
+    const gsize piece = ram_piece (offset, slice->length - at);
+    guint8 *page = ram_page_for_write (ram, offset / PAGE_BYTES);
+    memcpy (page + offset % PAGE_BYTES, slice->bytes + at, piece);
+    at += piece;
+    offset += piece;
+  }
+}
+
+static void
+ram_write (Store *store, StoreRequest *request)
+{
+  guint64 offset = request->offset_bytes;
+  const Slice *slices = payload_slices (&request->bytes);
+  for (guint i = 0; i < request->bytes.count; i++) {
+    ram_write_slice ((RamStore *) store, offset, &slices[i]);
+    offset += slices[i].length;
+  }
+  request->done (request, STORE_OK);
+}
+
+static void
+ram_free (Store *store)
+{
+  RamStore *ram = (RamStore *) store;
+  for (guint64 i = 0; i < ram->region_count; i++) {
+    if (ram->regions[i] == NULL)
+      continue;
+    for (guint j = 0; j < REGION_PAGES; j++)
+      g_free (ram->regions[i]->pages[j]);
+    g_free (ram->regions[i]);
+  }
+  g_free (ram->regions);
+  store->magic = 0;
+  g_free (ram);
+}
+
+static const StoreOps ram_ops = {
+  .read = ram_read,
+  .write = ram_write,
+  .free = ram_free,
+};
+
+Store *
+store_ram_new (guint64 size_bytes)
+{
+  RamStore *ram = g_new0 (RamStore, 1);
+  const guint64 region_bytes = PAGE_BYTES * REGION_PAGES;
+  ram->store = (Store){ STORE_MAGIC, &ram_ops, size_bytes };
+  ram->region_count = size_bytes / region_bytes + (size_bytes % region_bytes != 0);
+  ram->regions = g_new0 (Region *, ram->region_count);
+  return &ram->store;
+}

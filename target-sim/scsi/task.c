@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target-sim/scsi/task.h"
+
+#include "target-sim/scsi/commands.h"
+
+#include "world/banned.h"
+
+/* ---- the nexus ---- */
+
+void
+scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag)
+{
+  *nexus = (ScsiNexus){ SCSI_NEXUS_MAGIC, luns, group_tag,
+                        g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
+}
+
+void
+scsi_nexus_clear (ScsiNexus *nexus)
+{
+  if (nexus->attentions != NULL)
+    g_array_unref (nexus->attentions);
+  *nexus = (ScsiNexus){ 0 };
+}
+
+void
+scsi_nexus_attend (ScsiNexus *nexus, guint16 lun, guint16 code)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  for (guint i = 0; i < nexus->attentions->len; i++) {
+    const UnitAttention *known = &g_array_index (nexus->attentions, UnitAttention, i);
+    if (known->lun == lun && known->code == code)
+      return;
+  }
+  const UnitAttention attention = { lun, code };
+  g_array_append_val (nexus->attentions, attention);
+}
+
+void
+scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code)
+{
+  for (guint i = 0; i < nexus->luns->count; i++)
+    scsi_nexus_attend (nexus, nexus->luns->list[i].number, code);
+}
+
+gboolean
+scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun, guint16 *ret_code)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  for (guint i = 0; i < nexus->attentions->len; i++) {
+    const UnitAttention *attention = &g_array_index (nexus->attentions, UnitAttention, i);
+    if (attention->lun != lun)
+      continue;
+    *ret_code = attention->code;
+    g_array_remove_index (nexus->attentions, i);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* ---- the task ---- */
+
+void
+scsi_task_init (ScsiTask *task, ScsiNexus *nexus, guint64 lun_field, const guint8 cdb[CDB_LENGTH],
+                void (*done) (gpointer owner, ScsiTask *task), gpointer owner)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  *task = (ScsiTask){
+    .magic = SCSI_TASK_MAGIC, .nexus = nexus, .lun_field = lun_field, .done = done, .owner = owner
+  };
+  memcpy (task->cdb, cdb, CDB_LENGTH);
+}
+
+gboolean
+scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code)
+{
+  task->status = SCSI_CHECK_CONDITION;
+  task->sense = (Sense){ key, code };
+  task->transfer_length = 0;
+  payload_clear (&task->data_in);
+  return FALSE;
+}
+
+static Lun *
+scsi_task_find_lun (const ScsiTask *task)
+{
+  guint16 number;
+  return lun_decode (task->lun_field, &number) ? luns_find (task->nexus->luns, number) : NULL;
+}
+
+/* SAM-5 5.14: a pending unit attention is told instead of running the command. */
+static gboolean
+scsi_task_meets_attention (ScsiTask *task)
+{
+  guint16 code;
+  if ((task->row->flags & SCSI_IGNORES_UNIT_ATTENTION) != 0 || task->lun == NULL
+      || !scsi_nexus_take_attention (task->nexus, task->lun->number, &code))
+    return FALSE;
+  scsi_task_refuse (task, SENSE_UNIT_ATTENTION, code);
+  return TRUE;
+}
+
+gboolean
+scsi_task_prepare (ScsiTask *task)
+{
+  CHECK (task, SCSI_TASK_MAGIC);
+  task->lun = scsi_task_find_lun (task);
+  task->row = scsi_command_row (task->cdb);
+  /* SPC-4 4.5.4: for a unit that is not there, 25/00 comes before any look at the opcode. */
+  if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
+    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
+  if (task->row == NULL)
+    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
+  if (scsi_task_meets_attention (task))
+    return FALSE;
+  task->direction = task->row->direction;
+  return task->row->check == NULL || task->row->check (task);
+}
+
+void
+scsi_task_start (ScsiTask *task)
+{
+  CHECK (task, SCSI_TASK_MAGIC);
+  CHECK_THAT (task->row != NULL && !task->is_running);
+  task->is_running = TRUE;
+  task->row->run (task);
+}
+
+void
+scsi_task_finish (ScsiTask *task)
+{
+  CHECK (task, SCSI_TASK_MAGIC);
+  CHECK_THAT (task->is_running);
+  task->is_running = FALSE;
+  task->done (task->owner, task);
+}
+
+void
+scsi_task_answer (ScsiTask *task, const guint8 *bytes, gsize length, gsize allocation_length)
+{
+  task->transfer_length = MIN (length, allocation_length);
+  payload_append (&task->data_in, slice_copy (bytes, task->transfer_length));
+  scsi_task_finish (task);
+}
+
+void
+scsi_task_cancel (ScsiTask *task)
+{
+  CHECK (task, SCSI_TASK_MAGIC);
+  if (task->is_running && task->lun != NULL)
+    store_cancel (task->lun->store, &task->request);
+  task->is_running = FALSE;
+}
+
+void
+scsi_task_clear (ScsiTask *task)
+{
+  CHECK (task, SCSI_TASK_MAGIC);
+  CHECK_THAT (!task->is_running);
+  payload_clear (&task->data_out);
+  payload_clear (&task->data_in);
+  payload_clear (&task->request.bytes);
+  task->magic = 0;
+}

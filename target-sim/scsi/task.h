@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task.h - one SCSI command at the device server, and the I_T nexus that it came over
+ *
+ * The transport makes a ScsiTask where it keeps its own state, then asks in two steps, as SAM's data-out service does:
+ *
+ *   scsi_task_prepare: the CDB is checked; task->transfer_length and task->direction say what the command moves. FALSE: the
+ *                      command is over already, status and sense are set.
+ *   scsi_task_start:   the data-out, if any, is in task->data_out. done() comes once, possibly before the call returns.
+ *
+ * scsi_task_cancel ends a task whose initiator is gone: no callback after it. Everything that a task holds is let go by
+ * scsi_task_clear.
+ */
+#pragma once
+
+#include "target-sim/scsi/lun.h"
+
+typedef struct ScsiTask ScsiTask;
+typedef struct ScsiCommandRow ScsiCommandRow;
+
+typedef struct UnitAttention {
+  guint16 lun;
+  guint16 code; /* asc << 8 | ascq */
+} UnitAttention;
+
+/* SAM-5 4.6.9: what the device server remembers of one initiator port at one target port. */
+typedef struct ScsiNexus {
+  guint32 magic; /* SCSI_NEXUS_MAGIC */
+  const Luns *luns;
+  guint16 group_tag;  /* of the target port: the iSCSI portal group */
+  GArray *attentions; /* of UnitAttention: the order in which they are reported */
+} ScsiNexus;
+
+#define SCSI_NEXUS_MAGIC 0x0E705001u
+
+void scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag);
+void scsi_nexus_clear (ScsiNexus *nexus);
+void scsi_nexus_attend (ScsiNexus *nexus, guint16 lun,
+                        guint16 code); /* queues it, once per unit and code */
+void scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code);
+gboolean scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun,
+                                    guint16 *ret_code); /* the oldest, and forgets it */
+
+typedef enum ScsiDirection { SCSI_NO_DATA, SCSI_DATA_IN, SCSI_DATA_OUT } ScsiDirection;
+
+struct ScsiTask {
+  guint32 magic; /* SCSI_TASK_MAGIC */
+  ScsiNexus *nexus;
+  guint64 lun_field; /* as it came */
+  guint8 cdb[CDB_LENGTH];
+  Payload data_out; /* of the transport, set before scsi_task_start */
+  void (*done) (gpointer owner, ScsiTask *task);
+  gpointer owner;
+
+  /* What the device server says. transfer_length: SPDTL, what the command moves, whatever the initiator expected. */
+  ScsiDirection direction;
+  guint64 transfer_length;
+  guint8 status; /* ScsiStatus */
+  Sense sense;
+  Payload data_in;
+
+  /* The device server's own. */
+  const ScsiCommandRow *row;
+  Lun *lun;
+  gboolean is_running; /* the store has the request */
+  StoreRequest request;
+};
+
+#define SCSI_TASK_MAGIC 0x7A5C0001u
+
+void scsi_task_init (ScsiTask *task, ScsiNexus *nexus, guint64 lun_field,
+                     const guint8 cdb[CDB_LENGTH], void (*done) (gpointer owner, ScsiTask *task),
+                     gpointer owner);
+gboolean scsi_task_prepare (ScsiTask *task);
+void scsi_task_start (ScsiTask *task);
+void scsi_task_cancel (ScsiTask *task);
+void scsi_task_clear (ScsiTask *task); /* cancelled or done */
+
+/* What a handler, or a transport that must refuse, sets: CHECK CONDITION with this sense. Returns FALSE, for a tail call. */
+gboolean scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* target.h - an iSCSI target to link into another program
+ *
+ * A TargetSim is one iSCSI target node on one Host: it listens on its portals, takes logins without authentication, and serves
+ * its logical units until it is freed. It has no thread, clock or socket of its own: everything happens in callbacks of the
+ * host, simulated or live. Several may share a host, and a store outlives the target that serves it:
+ *
+ *   TargetConfig config;
+ *   target_config_init (&config);
+ *   config.name = "iqn.2026-01.com.example:disk";
+ *   config.portals = portals, config.portal_count = 1;
+ *   config.luns = luns, config.lun_count = 1;
+ *   TargetSim *target = target_sim_new (host, &config, &error);
+ *
+ * What it speaks: error recovery level 0, one connection per session, no digests, AuthMethod None, normal sessions. Task
+ * management and text requests in full feature phase are answered with Reject "command not supported".
+ *
+ * Everything that a peer can make grow has a limit, and going past it has an answer:
+ *
+ *   time in login                TARGET_LOGIN_TIMEOUT_NS        the connection is closed
+ *   connections not logged in    config.login_limit per portal  a further one is reset as it is accepted
+ *   text of one login request    TEXT_SEQUENCE_MAX              Login Response 0200h, closed
+ *   sessions                     config.session_limit           Login Response 0302h, closed
+ *   commands                     config.queue_depth             MaxCmdSN; what is beyond it is ignored (RFC 7143 4.2.2.1)
+ *   immediate commands           TARGET_IMMEDIATE_LIMIT         Reject 06h
+ *   a PDU's data segment         MaxRecvDataSegmentLength       closed
+ *   data of one command          16 MiB                         CHECK CONDITION, invalid field in CDB
+ *   Data-Out that nobody asked   what R2T and burst lengths say Reject 04h, and the task fails
+ *   answers the peer won't read  STREAM_HIGH_WATER              its requests are not read either
+ */
+#pragma once
+
+#include "protocol/keys.h"
+#include "target-sim/events.h"
+#include "target-sim/scsi/store.h"
+
+#define TARGET_LOGIN_TIMEOUT_NS (15 * NS_PER_S)
+#define TARGET_IMMEDIATE_LIMIT  32
+#define TARGET_QUEUE_DEPTH_MAX  65536
+
+typedef struct TargetSim TargetSim;
+
+typedef struct TargetLunConfig {
+  guint16 number;     /* 0 .. 16383 */
+  guint32 block_size; /* a power of two, 512 .. 65536 */
+  Store
+      *store; /* borrowed: must live until target_sim_free; what is not a whole block is not used */
+} TargetLunConfig;
+
+typedef struct TargetPortalConfig {
+  Address address;
+  guint16
+      group_tag; /* TargetPortalGroupTag; sessions are distinct per group (RFC 7143 4.4.3, R-ISID-003) */
+} TargetPortalConfig;
+
+typedef struct TargetConfig {
+  const char *name;  /* iSCSI name; at most 223 octets */
+  const char *alias; /* NULL: none */
+  const TargetPortalConfig *portals;
+  guint portal_count; /* 1 or more */
+  const TargetLunConfig *luns;
+  guint lun_count;
+
+  /* What is negotiated for. NULL: target_wanted_init. Where the target can do one thing only, that overrules: MaxConnections 1,
+   * ErrorRecoveryLevel 0, both orders Yes, no digests. */
+  const KeyValues *wanted;
+
+  guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */
+  gboolean
+      power_on_unit_attention; /* a new nexus is told 29/00 first, as SAM wants it; default FALSE */
+  guint session_limit;         /* default 256 */
+  guint login_limit;           /* connections not yet logged in, per portal; default 64 */
+  guint16 first_tsih;          /* of the first session, then counting; default 1; never 0 */
+} TargetConfig;
+
+void
+target_config_init (TargetConfig *config); /* defaults; name, portals and luns are for the caller */
+void target_wanted_init (
+    KeyValues *wanted); /* what is negotiated for by default; for key_values_clear */
+
+/* Copies what config points to, but the stores. NULL: a bad value, or a portal's address is in use. */
+TargetSim *target_sim_new (Host *host, const TargetConfig *config, GError **error);
+
+/* Closes every connection at once and forgets all sessions. Also right after its host went down. Not from inside one of the
+ * target's own callbacks. NULL is fine. */
+void target_sim_free (TargetSim *target);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
+
+const Address *target_sim_portal_address (const TargetSim *target,
+                                          guint index); /* the real port, where 0 was asked */
+
+typedef struct TargetCounters {
+  guint64 logins;         /* that reached full feature phase */
+  guint64 logins_refused; /* with a Login Response */
+  guint64 sessions_now;   /* logged in, or failed and not yet timed out */
+  guint64 reinstatements; /* of sessions and connections */
+  guint64 commands;       /* SCSI commands that were answered */
+  guint64 writes_done;    /* of them: with data-out and status GOOD */
+  guint64 reads_done;     /* with data-in and status GOOD */
+  guint64 rejects;        /* Reject PDUs sent */
+} TargetCounters;
+
+const TargetCounters *target_sim_counters (const TargetSim *target);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target-sim/transfer.h"
+
+#include "target-sim/session.h"
+
+#include "world/banned.h"
+
+/* RFC 7143 11.4.7.2: "protocol service CRC error"; R-ERL-028: a gap in DataSN counts as a digest error. */
+#define SENSE_CODE_PROTOCOL_CRC 0x4705
+
+static guint32
+key_of (const TargetTask *task, KeyId key)
+{
+  return task->session->keys.number[key];
+}
+
+/* The first failure is the one that is told. */
+static gboolean
+transfer_fail (Transfer *transfer, guint16 code)
+{
+  if (transfer->failure == SENSE_CODE_NONE)
+    transfer->failure = code;
+  payload_clear (&transfer->data);
+  return FALSE;
+}
+
+gboolean
+transfer_is_receiving (const Transfer *transfer)
+{
+  return transfer->is_unsolicited || transfer->asked_count > 0;
+}
+
+void
+transfer_clear (Transfer *transfer)
+{
+  payload_clear (&transfer->data);
+}
+
+/* ---- what comes without being asked for ---- */
+
+/* R-DATA-003, R-DATA-004, 11.4.7.2: data that the session's keys do not allow. */
+static gboolean
+transfer_may_begin (const TargetTask *task, gboolean is_final, gsize immediate_length)
+{
+  if (immediate_length > 0 && !key_of (task, KEY_IMMEDIATE_DATA))
+    return FALSE;
+  if (!is_final && key_of (task, KEY_INITIAL_R2T))
+    return FALSE;
+  return immediate_length <= task->transfer.burst_end;
+}
+
+void
+transfer_begin (TargetTask *task, gboolean is_final, const Payload *immediate)
+{
+  Transfer *transfer = &task->transfer;
+  transfer->burst_end = MIN (key_of (task, KEY_FIRST_BURST_LENGTH), task->write_expected);
+  transfer->is_unsolicited = !is_final && task->write_expected > 0;
+  if (!transfer_may_begin (task, is_final, immediate->length))
+    transfer_fail (transfer, SENSE_CODE_UNEXPECTED_UNSOLICITED_DATA);
+  else
+    payload_append_part (&transfer->data, immediate, 0, immediate->length);
+  transfer->asked_offset = (guint32) transfer->data.length;
+}
+
+/* ---- Data-Out ---- */
+
+/* The F bit, or the last byte, ends a sequence. */
+static void
+transfer_end_sequence (Transfer *transfer)
+{
+  transfer->data_sn = 0; /* R-NUM-029 */
+  if (transfer->is_unsolicited) {
+    transfer->is_unsolicited = FALSE;
+    transfer->asked_offset = (guint32) transfer->data.length;
+    return;
+  }
+  transfer->asked_count--;
+  memmove (&transfer->asked[0], &transfer->asked[1],
+           transfer->asked_count * sizeof transfer->asked[0]);
+}
+
+static gboolean
+transfer_tag_fits (const Transfer *transfer, guint32 target_transfer_tag)
+{
+  if (transfer->is_unsolicited)
+    return target_transfer_tag == TAG_NONE; /* R-DATA-033 */
+  return target_transfer_tag == transfer->asked[0].target_transfer_tag;
+}
+
+/* R-DATA-022, R-DATA-037, R-DATA-045: contiguous, in order, and within what was asked. Full and final come together:
+ * RFC 7143 11.4.7.2 for what falls short, R-DATA-043 and R-DATA-044 for the F bit. */
+static gboolean
+transfer_take_bytes (Transfer *transfer, const DataOut *pdu, const Payload *payload)
+{
+  const guint64 end =
+      transfer->is_unsolicited ? transfer->burst_end : transfer->asked[0].end_offset;
+  const guint64 after = (guint64) pdu->buffer_offset + payload->length;
+  if (pdu->buffer_offset != transfer->data.length || after > end || (pdu->is_final && after != end))
+    return transfer_fail (transfer, SENSE_CODE_INCORRECT_AMOUNT_OF_DATA);
+  payload_append_part (&transfer->data, payload, 0, payload->length);
+  return TRUE;
+}
+
+gboolean
+transfer_take (TargetTask *task, const DataOut *pdu, const Payload *payload)
+{
+  Transfer *transfer = &task->transfer;
+  if (!transfer_is_receiving (transfer))
+    return FALSE; /* nobody asked: the task itself is not harmed (R-REJ-019) */
+  gboolean is_good = transfer->failure == SENSE_CODE_NONE;
+  const gboolean was_good = is_good;
+  if (is_good && !transfer_tag_fits (transfer, pdu->target_transfer_tag))
+    return FALSE;
+  if (is_good && pdu->data_sn != transfer->data_sn)
+    is_good = transfer_fail (transfer, SENSE_CODE_PROTOCOL_CRC);
+  else if (is_good)
+    is_good = transfer_take_bytes (transfer, pdu, payload);
+  transfer->data_sn++;
+  if (pdu->is_final)
+    transfer_end_sequence (transfer);
+  return is_good || !was_good; /* what follows a failure is swallowed, not rejected again */
+}
+
+/* ---- R2T ---- */
+
+static void
+transfer_send_r2t (TargetTask *task, guint32 length)
+{
+  Transfer *transfer = &task->transfer;
+  TargetConnection *connection = task->session->connection;
+  R2t r2t = {
+    .is_final = 1,
+    .lun = task->scsi.lun_field,
+    .initiator_task_tag = task->itt,
+    .target_transfer_tag = target_session_take_ttt (task->session),
+    .stat_sn = connection->stat_sn, /* the next one, not consumed (R-DATA-051) */
+    .exp_cmd_sn = task->session->exp_cmd_sn,
+    .max_cmd_sn = target_session_max_cmd_sn (task->session),
+    .r2t_sn = transfer->r2t_sn++,
+    .buffer_offset = transfer->asked_offset,
+    .desired_length = length,
+  };
+  guint8 out[BHS_LENGTH];
+  r2t_encode (&r2t, out);
+  transfer->asked_offset += length;
+  transfer->asked[transfer->asked_count++] =
+      (R2tAsked){ r2t.target_transfer_tag, transfer->asked_offset };
+  target_connection_send (connection, out, NULL);
+}
+
+/* R-DATA-047..049: contiguous ranges, each at most a burst, so many at once. Sending never calls back. */
+gboolean
+transfer_ask (TargetTask *task)
+{
+  Transfer *transfer = &task->transfer;
+  const guint limit = MIN (key_of (task, KEY_MAX_OUTSTANDING_R2T), TRANSFER_R2T_MAX);
+  while (transfer->asked_count < limit && transfer->asked_offset < transfer->wanted)
+    transfer_send_r2t (
+        task, MIN (key_of (task, KEY_MAX_BURST_LENGTH), transfer->wanted - transfer->asked_offset));
+  return transfer->asked_count > 0;
+}
+
+/* ---- Data-In ---- */
+
+typedef struct DataInPlan {
+  guint32 total;     /* bytes */
+  guint32 offset;    /* of the next PDU */
+  guint32 burst;     /* bytes left in the present sequence */
+  guint32 data_sn;   /* of the next PDU */
+  gboolean collapse; /* the last PDU carries the status */
+} DataInPlan;
+
+static void
+data_in_add_status (TargetTask *task, const Residual *residual, DataIn *pdu)
+{
+  pdu->has_status = 1;
+  pdu->status = task->scsi.status;
+  pdu->overflow = residual->is_overflow;
+  pdu->underflow = residual->is_underflow;
+  pdu->residual = residual->count;
+  pdu->stat_sn = target_connection_take_stat_sn (task->session->connection);
+}
+
+/* R-DATA-021..023: at most what the initiator takes in one PDU, F at the end of each burst and of the whole. */
+static void
+data_in_send_next (TargetTask *task, const Residual *residual, DataInPlan *plan)
+{
+  TargetConnection *connection = task->session->connection;
+  const guint32 length =
+      MIN (MIN (plan->total - plan->offset, plan->burst), connection->max_send_length);
+  const gboolean is_last = plan->offset + length == plan->total;
+  DataIn pdu = {
+    .is_final = is_last || length == plan->burst,
+    .initiator_task_tag = task->itt,
+    .target_transfer_tag = TAG_NONE,
+    .exp_cmd_sn = task->session->exp_cmd_sn,
+    .max_cmd_sn = target_session_max_cmd_sn (task->session),
+    .data_sn = plan->data_sn++,
+    .buffer_offset = plan->offset,
+  };
+  if (is_last && plan->collapse)
+    data_in_add_status (task, residual, &pdu);
+  guint8 out[BHS_LENGTH];
+  data_in_encode (&pdu, out);
+  g_auto (Payload) segment = PAYLOAD_EMPTY;
+  payload_append_part (&segment, &task->scsi.data_in, plan->offset, length);
+  target_connection_send (connection, out, &segment);
+  plan->offset += length;
+  plan->burst -= length;
+  if (plan->burst == 0)
+    plan->burst = key_of (task, KEY_MAX_BURST_LENGTH);
+}
+
+/* R-DATA-030, R-DATA-054: only GOOD rides on the last Data-In; sense needs a SCSI Response. */
+gboolean
+transfer_send_data_in (TargetTask *task, const Residual *residual, guint32 *ret_pdus)
+{
+  DataInPlan plan = {
+    .total = (guint32) MIN (task->scsi.data_in.length, task->read_expected),
+    .burst = key_of (task, KEY_MAX_BURST_LENGTH),
+    .collapse = task->scsi.status == SCSI_GOOD,
+  };
+  while (plan.offset < plan.total)
+    data_in_send_next (task, residual, &plan);
+  *ret_pdus = plan.data_sn;
+  return plan.total > 0 && plan.collapse;
+}

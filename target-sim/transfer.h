@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* transfer.h - how the data of one command crosses the wire (RFC 7143 4.2.5, 11.7, 11.8)
+ *
+ * Data-out comes as immediate data, as unsolicited Data-Out, then in answer to R2Ts, always in order of offsets: both order
+ * keys are Yes. So the data that is here is one prefix of what is wanted, and an offset that is not its length is an error.
+ */
+#pragma once
+
+#include "protocol/data.h"
+#include "target-sim/node.h"
+
+typedef struct TargetTask TargetTask;
+
+#define TRANSFER_R2T_MAX 16 /* ours, on top of MaxOutstandingR2T */
+
+typedef struct R2tAsked {
+  guint32 target_transfer_tag;
+  guint32 end_offset;
+} R2tAsked;
+
+typedef struct Transfer {
+  guint32
+      wanted; /* by the device server, within what the initiator has; known when the command is delivered */
+  guint32 burst_end;       /* unsolicited: up to where */
+  guint32 asked_offset;    /* R2Ts were sent up to here */
+  guint32 data_sn;         /* expected next, in the present sequence */
+  guint32 r2t_sn;          /* of the next R2T */
+  guint16 failure;         /* sense code of ABORTED COMMAND; SENSE_CODE_NONE: none */
+  gboolean is_unsolicited; /* Data-Out without R2T are still to come */
+  guint asked_count;
+  R2tAsked asked[TRANSFER_R2T_MAX]; /* oldest first: answered in this order (R-DATA-046) */
+  Payload data;
+} Transfer;
+
+typedef struct Residual {
+  gboolean is_overflow;
+  gboolean is_underflow;
+  guint32 count;
+} Residual;
+
+/* The command's own PDU: its immediate data, and whether unsolicited data follows. */
+void transfer_begin (TargetTask *task, gboolean is_final, const Payload *immediate);
+/* One Data-Out. FALSE: a protocol error, for which the PDU is rejected; transfer->failure says how the task will end. */
+gboolean transfer_take (TargetTask *task, const DataOut *pdu, const Payload *payload);
+/* Sends R2Ts as far as allowed. FALSE: everything that is wanted is here. */
+gboolean transfer_ask (TargetTask *task);
+gboolean transfer_is_receiving (
+    const Transfer *transfer); /* a sequence was begun, or asked for, and is not over */
+void transfer_clear (Transfer *transfer);
+
+/* Sends task->scsi.data_in, as much as the initiator expects. TRUE: the status went with it. *ret_pdus: Data-In PDUs sent. */
+gboolean transfer_send_data_in (TargetTask *task, const Residual *residual, guint32 *ret_pdus);

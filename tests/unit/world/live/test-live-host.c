@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A host goes down and comes up again. */
+#include "tests/unit/world/live/live-fixture.h"
+
+typedef struct Engine {
+  Pair *pair;
+  Timer timer;
+  guint fired;
+  guint downs;
+} Engine;
+
+static void
+engine_fire (gpointer data)
+{
+  ((Engine *) data)->fired++;
+}
+
+/* As an owner does: the engines that ran there are freed. */
+static void
+engine_down (gpointer data, Host *host)
+{
+  Engine *engine = data;
+  g_assert_false (host->is_up);
+  g_assert_false (timer_is_armed (&engine->timer));
+  engine->downs++;
+  g_clear_pointer (&engine->pair->server.stream, stream_free);
+  g_clear_pointer (&engine->pair->listener, listener_free);
+}
+
+static void
+engine_init (Engine *engine, Fixture *fixture, Pair *pair, Host *client)
+{
+  *engine = (Engine){ .pair = pair };
+  pair_connect (pair, fixture->host, client);
+  timer_init (&engine->timer, fixture->host, engine_fire, engine);
+  timer_arm (&engine->timer, NS_PER_MS);
+  fixture->host->on_down = engine_down;
+  fixture->host->on_down_data = engine;
+}
+
+static void
+test_kill_closes_with_fin (Fixture *fixture, gconstpointer data)
+{
+  Pair pair;
+  Engine engine;
+  engine_init (&engine, fixture, &pair, fixture_host_new (fixture, "client"));
+  const Address address = pair.listener->address;
+  stream_send (pair.server.stream, slice_copy ("sent", 4));
+  host_kill (fixture->host);
+  g_assert_cmpuint (engine.downs, ==, 1);
+  STEP_UNTIL (fixture->world, pair.client.ends == 1);
+  g_assert_cmpint (pair.client.last_end, ==, STREAM_END_FIN);
+  g_assert_cmpmem (pair.client.received->data, pair.client.received->len, "sent", 4);
+  g_assert_cmpuint (engine.fired, ==, 0);
+
+  End late = { .received = g_byte_array_new () };
+  late.stream = stream_connect (pair.client.stream->host, &address, &end_events, &late);
+  STEP_UNTIL (fixture->world, late.ends == 1);
+  g_assert_cmpint (late.last_end, ==, STREAM_END_REFUSED);
+  stream_free (late.stream);
+  g_byte_array_unref (late.received);
+  pair_clear (&pair);
+}
+
+static void
+test_power_cut_resets (Fixture *fixture, gconstpointer data)
+{
+  Pair pair;
+  Engine engine;
+  engine_init (&engine, fixture, &pair, fixture_host_new (fixture, "client"));
+  host_power_cut (fixture->host, DISK_CUT_LOSE);
+  STEP_UNTIL (fixture->world, pair.client.ends == 1);
+  g_assert_cmpint (pair.client.last_end, ==, STREAM_END_RST);
+  pair_clear (&pair);
+}
+
+static void
+test_streams_that_outlive_their_host_are_dead (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Pair pair;
+  pair_connect (&pair, fixture->host, fixture_host_new (fixture, "client"));
+  host_kill (fixture->host);
+  stream_send (pair.server.stream, slice_copy ("x", 1));
+  stream_shutdown (pair.server.stream);
+  stream_reset (pair.server.stream);
+  g_assert_true (host_start (fixture->host, &error));
+  stream_send (pair.server.stream, slice_copy ("x", 1));
+  STEP_UNTIL (fixture->world, pair.client.ends == 1);
+  g_assert_cmpuint (pair.client.received->len, ==, 0);
+  g_assert_cmpuint (pair.server.ends, ==, 0);
+  pair_clear (&pair);
+}
+
+static void
+test_start_serves_the_same_address_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  Address address;
+  Host *client = fixture_host_new (fixture, "client");
+  g_assert_true (world_address_new (fixture->world, fixture->host, &address, &error));
+  for (guint i = 0; i < 3; i++) {
+    Pair pair;
+    pair_connect_at (&pair, fixture->host, client, &address);
+    host_kill (fixture->host);
+    g_clear_pointer (&pair.listener, listener_free);
+    g_assert_true (host_start (fixture->host, &error));
+    pair_clear (&pair);
+  }
+}
+
+static void
+test_timers_and_connects_of_a_dead_host_do_nothing (Fixture *fixture, gconstpointer data)
+{
+  Engine engine = { 0 };
+  End end = { 0 };
+  const Address address = { .ip = { 127, 0, 0, 1 }, .port = 9 };
+  timer_init (&engine.timer, fixture->host, engine_fire, &engine);
+  host_kill (fixture->host);
+  timer_arm (&engine.timer, 0);
+  end.stream = stream_connect (fixture->host, &address, &end_events, &end);
+  g_assert_false (world_step (fixture->world));
+  g_assert_cmpuint (engine.fired + end.ends, ==, 0);
+  stream_free (end.stream);
+}
+
+static void
+test_name_of_a_host (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "", ".", "..", "a/b" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GError) error = NULL;
+    g_assert_null (world_host_new (fixture->world, names[i], &error));
+    g_assert_error (error, WORLD_ERROR, WORLD_ERROR_INVALID);
+  }
+  g_autoptr (GError) error = NULL;
+  g_assert_null (world_host_new (fixture->world, "host", &error));
+  g_assert_error (error, WORLD_ERROR, WORLD_ERROR_IN_USE);
+  g_assert_cmpstr (error->message, ==,
+                   "host 'host': expected a name of its own, got one that another host has");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST ("/live-host/a kill delivers what was sent and closes with fin", test_kill_closes_with_fin);
+  TEST ("/live-host/a power cut resets the peers", test_power_cut_resets);
+  TEST ("/live-host/streams that outlive their host are dead",
+        test_streams_that_outlive_their_host_are_dead);
+  TEST ("/live-host/a host that starts again serves the same address",
+        test_start_serves_the_same_address_again);
+  TEST ("/live-host/timers and connects of a dead host do nothing",
+        test_timers_and_connects_of_a_dead_host_do_nothing);
+  TEST ("/live-host/a host needs a name that is a file's, and its own", test_name_of_a_host);
+  return g_test_run ();
+}

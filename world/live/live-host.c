@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* live-host.c - one host of the real world: timers, and going down
+ *
+ * In a live world a host is a name, a directory, and a share of the loop. Killing one does what the kernel does for a process
+ * that dies: its sockets are closed. Power cannot be cut; the nearest thing is that the peers are reset without FIN.
+ */
+#include "world/live/live-internal.h"
+#include "world/world-events.h"
+
+#include <unistd.h>
+
+/* ---- timers ---- */
+
+static void
+timer_unlink (LiveHost *host, Timer *timer)
+{
+  if (timer->previous != NULL)
+    timer->previous->next = timer->next;
+  else
+    host->timers = timer->next;
+  if (timer->next != NULL)
+    timer->next->previous = timer->previous;
+  timer->next = timer->previous = NULL;
+}
+
+static void
+timer_fired (QueueEntry *entry)
+{
+  Timer *timer = (Timer *) entry; /* its first member */
+  timer_unlink (live_host (timer->host), timer);
+  timer->fire (timer->data);
+}
+
+static void
+live_timer_disarm (Host *host, Timer *timer)
+{
+  queue_remove (&live_world_of (host)->queue, &timer->entry);
+  timer_unlink (live_host (host), timer);
+}
+
+static void
+live_timer_arm (Host *base, Timer *timer, gint64 delay_ns)
+{
+  LiveHost *host = live_host (base);
+  if (timer_is_armed (timer))
+    live_timer_disarm (base, timer);
+  timer->entry.fire = timer_fired;
+  timer->next = host->timers;
+  timer->previous = NULL;
+  if (host->timers != NULL)
+    host->timers->previous = timer;
+  host->timers = timer;
+  live_world_post (live_world_of (base), &timer->entry, delay_ns, QUEUE_TIMER);
+}
+
+static void
+timers_drop (LiveHost *host)
+{
+  while (host->timers != NULL)
+    live_timer_disarm (&host->host, host->timers);
+}
+
+/* ---- life ---- */
+
+static const HostOps live_host_ops = {
+  .timer_arm = live_timer_arm,
+  .timer_disarm = live_timer_disarm,
+  .work = live_work,
+  .connect = live_stream_connect,
+  .listen = live_net_listen,
+  .listener_free = live_net_listener_free,
+  .disk = &live_disk_ops,
+};
+
+static gboolean
+name_is_free (const World *world, const char *name, GError **error)
+{
+  for (guint i = 0; i < world->hosts->len; i++)
+    if (strcmp (((const Host *) world->hosts->pdata[i])->name, name) == 0) {
+      g_set_error (error, WORLD_ERROR, WORLD_ERROR_IN_USE,
+                   "host '%s': expected a name of its own, got one that another host has", name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+Host *
+live_host_new (World *world, const char *name, GError **error)
+{
+  if (!name_is_free (world, name, error))
+    return NULL;
+  const int directory_fd =
+      live_disk_open_directory (live_world (world)->disk_directory, name, error);
+  if (directory_fd < 0)
+    return NULL;
+  LiveHost *host = g_new0 (LiveHost, 1);
+  host_init (&host->host, world, &live_host_ops, name);
+  host->directory_fd = directory_fd;
+  host->life = 1;
+  host->reserved = g_array_new (FALSE, FALSE, sizeof (int));
+  HOST_LOG (&host->host, EVENT_HOST_UP, name);
+  return &host->host;
+}
+
+static void
+live_host_go_down (Host *base, const char *how, gboolean is_abrupt)
+{
+  HOST_LOG (base, EVENT_HOST_DOWN, how);
+  live_net_host_down (base, is_abrupt);
+  base->is_up = FALSE;
+  g_atomic_int_inc (
+      &live_host (base)->life); /* a work that runs now meets it at its next disk call */
+  timers_drop (live_host (base));
+  live_worker_drop_host (live_world_of (base)->worker, base);
+  if (base->on_down != NULL)
+    base->on_down (base->on_down_data, base);
+}
+
+void
+live_host_power_cut (Host *base, DiskCut unsynced)
+{
+  live_host_go_down (base, "power cut", TRUE);
+}
+
+void
+live_host_kill (Host *base)
+{
+  live_host_go_down (base, "killed", FALSE);
+}
+
+gboolean
+live_host_start (Host *base, GError **error)
+{
+  g_atomic_int_inc (&live_host (base)->life);
+  base->is_up = TRUE;
+  HOST_LOG (base, EVENT_HOST_UP, base->name);
+  return TRUE;
+}
+
+void
+live_host_free (Host *base)
+{
+  LiveHost *host = live_host (base);
+  timers_drop (host);
+  live_worker_drop_host (live_world_of (base)->worker, base);
+  for (guint i = 0; i < host->reserved->len; i++)
+    close (g_array_index (host->reserved, int, i));
+  g_array_unref (host->reserved);
+  close (host->directory_fd);
+  host_clear (base);
+  g_free (host);
+}
