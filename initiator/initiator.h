@@ -96,6 +96,8 @@ struct Task {
 #define TASK_MAGIC 0x7A5C0001u
 
 void task_init (Task *task, TaskDone done, gpointer data);
+void
+task_again (Task *task); /* ended: forgets how, keeps what is asked, and may be submitted anew */
 void task_clear (Task *task); /* must not be submitted */
 
 /* ---- the node ---- */

@@ -21,6 +21,19 @@ task_init (Task *task, TaskDone done, gpointer data)
 }
 
 void
+task_again (Task *task)
+{
+  CHECK (task, TASK_MAGIC);
+  CHECK_THAT (task->session == NULL);
+  payload_clear (&task->data_in);
+  task->outcome = TASK_OUTCOME_PENDING;
+  task->status = SCSI_GOOD;
+  task->sense = (Sense){ SENSE_NO_SENSE, SENSE_CODE_NONE };
+  task->residual = 0;
+  task->attempts = task->timeouts = 0;
+}
+
+void
 task_clear (Task *task)
 {
   CHECK (task, TASK_MAGIC);

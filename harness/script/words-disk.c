@@ -2,12 +2,10 @@
 /* words-disk.c - `disk`: a LUN as an initiator sees it, and `job`: a run of reads or writes over it
  *
  * A job cuts its range into commands and keeps some of them under way. Each write carries blocks that say which write they are
- * of; each read is judged by the LUN's oracle, whatever session it went over; each task is counted by the exactly-once judge.
- * A UNIT ATTENTION is what a disk driver takes it for: the command is sent again.
+ * of; each read is judged by the LUN's oracle, whatever session it went over.
  */
-#include "harness/script/lab.h"
-
 #include "harness/check/pattern.h"
+#include "harness/script/command.h"
 
 #define CAPACITY_LENGTH  32
 #define DEFAULT_TRANSFER (64 * 1024)
@@ -30,10 +28,9 @@ typedef struct LabDisk {
 /* ---- opening: READ CAPACITY(16) ---- */
 
 typedef struct Opening {
-  Task task;
+  Command command;
   LabDisk *disk;
   LabCall *call;
-  guint attentions;
 } Opening;
 
 static LabLun *
@@ -42,46 +39,14 @@ disk_lun (const LabDisk *disk)
   return &g_array_index (disk->target->luns, LabLun, disk->index);
 }
 
-static gboolean
-is_attention (const Task *task)
-{
-  return task->outcome == TASK_OUTCOME_STATUS && task->status == SCSI_CHECK_CONDITION
-         && task->sense.key == SENSE_UNIT_ATTENTION;
-}
-
-static char *
-task_text (const Task *task)
-{
-  if (task->outcome != TASK_OUTCOME_STATUS)
-    return g_strdup (task_outcome_name (task->outcome));
-  if (task->status != SCSI_CHECK_CONDITION)
-    return g_strdup (scsi_status_name (task->status));
-  return g_strdup_printf ("CHECK CONDITION, %s, %02x/%02x", sense_key_name (task->sense.key),
-                          task->sense.code >> 8, task->sense.code & 0xff);
-}
-
-static void opening_done (gpointer data, Task *task);
-
-static void
-opening_submit (Opening *opening)
-{
-  Task *task = &opening->task;
-  task_init (task, opening_done, opening);
-  cdb_build (task->cdb, SCSI_OP_READ_CAPACITY_16, CAPACITY_LENGTH);
-  task->lun = lun_encode (disk_lun (opening->disk)->number);
-  task->direction = TASK_READS;
-  task->expected_length = CAPACITY_LENGTH;
-  session_submit (opening->disk->session->session, task);
-}
-
 static void
 opening_take_capacity (Opening *opening, GError **error)
 {
   LabDisk *disk = opening->disk;
   const LabLun *lun = disk_lun (disk);
   guint8 bytes[12] = { 0 };
-  payload_copy_out (&opening->task.data_in, 0, bytes,
-                    MIN (sizeof bytes, opening->task.data_in.length));
+  const Payload *data = &opening->command.task.data_in;
+  payload_copy_out (data, 0, bytes, MIN (sizeof bytes, data->length));
   disk->blocks = wire_get (bytes, 0, 0, 64) + 1;
   disk->block_size = (guint32) wire_get (bytes, 8, 0, 32);
   if (disk->block_size != lun->block_size || disk->blocks != lun->size_bytes / lun->block_size)
@@ -93,28 +58,34 @@ opening_take_capacity (Opening *opening, GError **error)
 }
 
 static void
-opening_done (gpointer data, Task *task)
+opening_done (Command *command)
 {
-  Opening *opening = data;
+  Opening *opening = (Opening *) command;
   g_autoptr (GError) error = NULL;
-  if (is_attention (task) && opening->attentions++ < ATTENTIONS
-      && !opening->disk->session->is_gone) {
-    task_clear (task);
-    opening_submit (opening);
-    return;
-  }
-  if (task->outcome == TASK_OUTCOME_STATUS && task->status == SCSI_GOOD) {
+  if (command_is_good (command)) {
     opening_take_capacity (opening, &error);
   } else {
-    g_autofree char *got = task_text (task);
+    g_autofree char *got = command_text (command);
     g_set_error (&error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                  "session:disk: READ CAPACITY(16): expected GOOD, got %s", got);
   }
   LabCall *call = opening->call;
-  task_clear (task);
   call->result = opening->disk;
+  command_clear (command);
   g_free (opening);
   lab_call_done (call, error);
+}
+
+static void
+opening_submit (Opening *opening)
+{
+  Task *task = &opening->command.task;
+  command_init (&opening->command, opening->disk->session, opening_done);
+  cdb_build (task->cdb, SCSI_OP_READ_CAPACITY_16, CAPACITY_LENGTH);
+  task->lun = lun_encode (disk_lun (opening->disk)->number);
+  task->direction = TASK_READS;
+  task->expected_length = CAPACITY_LENGTH;
+  command_submit (&opening->command);
 }
 
 gboolean
@@ -148,13 +119,11 @@ lab_open_disk (ScriptCall *call, LabSession *session, LabTarget *target, guint i
 typedef struct LabJob LabJob;
 
 typedef struct Io {
-  Task task;
+  Command command;
   LabJob *job;
-  guint64 number;    /* for the exactly-once judge */
   guint64 oracle_id; /* of the write or the read */
   guint64 lba;
   guint32 blocks;
-  guint attentions;
 } Io;
 
 struct LabJob {
@@ -206,15 +175,15 @@ job_op (const LabJob *job)
   return job->is_write ? SCSI_OP_WRITE_16 : SCSI_OP_READ_16;
 }
 
-static void io_done (gpointer data, Task *task);
+static void io_done (Command *command);
 
 static void
 io_submit (Io *io)
 {
   LabJob *job = io->job;
-  Task *task = &io->task;
+  Task *task = &io->command.task;
   const guint32 block_size = job->disk->block_size;
-  task_init (task, io_done, io);
+  command_init (&io->command, job->disk->session, io_done);
   cdb_build_blocks (task->cdb, job_op (job), io->lba, io->blocks);
   task->lun = lun_encode (disk_lun (job->disk)->number);
   task->direction = job->is_write ? TASK_WRITES : TASK_READS;
@@ -224,9 +193,7 @@ io_submit (Io *io)
     pattern_fill_blocks (buffer->bytes, block_size, io->blocks, io->oracle_id, io->lba);
     task->data_out = payload_of (slice_whole (buffer));
   }
-  io->number = ++job->object.lab->last_task;
-  once_submitted (job->object.lab->once, io->number);
-  session_submit (job->disk->session->session, task);
+  command_submit (&io->command);
 }
 
 static gboolean
@@ -244,7 +211,6 @@ job_pump (LabJob *job)
     Io *io = job_take_io (job);
     io->lba = job->next_lba;
     io->blocks = (guint32) MIN (job->transfer_blocks, job->end_lba - job->next_lba);
-    io->attentions = 0;
     io->oracle_id = job->is_write ? oracle_write_begin (oracle, io->lba, io->blocks)
                                   : oracle_read_begin (oracle, io->lba, io->blocks);
     job->next_lba += io->blocks;
@@ -255,17 +221,11 @@ job_pump (LabJob *job)
     lab_call_done (job->call, job->may_fail ? NULL : job->error);
 }
 
-static gboolean
-io_is_good (const Io *io)
-{
-  return io->task.outcome == TASK_OUTCOME_STATUS && io->task.status == SCSI_GOOD;
-}
-
 /* GOOD, but not all bytes. */
 static gboolean
 io_is_short (const Io *io)
 {
-  return !io->job->is_write && io->task.data_in.length != io->task.expected_length;
+  return !io->job->is_write && io->command.task.data_in.length != io->command.task.expected_length;
 }
 
 static void
@@ -273,73 +233,56 @@ io_judge_read (Io *io)
 {
   Lab *lab = io->job->object.lab;
   g_auto (OracleViolation) violation = { 0 };
-  const gboolean is_whole = io_is_good (io) && !io_is_short (io);
+  const gboolean is_whole = command_is_good (&io->command) && !io_is_short (io);
   if (!oracle_read_end (disk_lun (io->job->disk)->oracle, io->oracle_id,
-                        is_whole ? &io->task.data_in : NULL, &violation))
+                        is_whole ? &io->command.task.data_in : NULL, &violation))
     lab_fail (lab, FAILURE_WRONG_DATA, violation.property, violation.expected, violation.actual);
   else if (is_whole)
-    scenario_result_add_figure (lab->result, "bytes_verified", io->task.data_in.length);
+    scenario_result_add_figure (lab->result, "bytes_verified", io->command.task.data_in.length);
 }
 
 static void
 io_judge_write (Io *io)
 {
-  const OracleOutcome outcome = io_is_good (io)                         ? ORACLE_DONE
-                                : io->task.outcome == TASK_OUTCOME_LOST ? ORACLE_UNKNOWN
-                                                                        : ORACLE_FAILED;
+  const OracleOutcome outcome = command_is_good (&io->command)                  ? ORACLE_DONE
+                                : io->command.task.outcome == TASK_OUTCOME_LOST ? ORACLE_UNKNOWN
+                                                                                : ORACLE_FAILED;
   oracle_write_end (disk_lun (io->job->disk)->oracle, io->oracle_id, outcome);
-  if (io_is_good (io))
+  if (command_is_good (&io->command))
     scenario_result_add_figure (io->job->object.lab->result, "bytes_written",
-                                io->task.expected_length);
+                                io->command.task.expected_length);
 }
 
 static void
 io_count (Io *io)
 {
   LabJob *job = io->job;
-  if (io_is_good (io) && !io_is_short (io)) {
+  if (command_is_good (&io->command) && !io_is_short (io)) {
     job->good++;
     return;
   }
   job->failed++;
   if (job->error != NULL)
     return;
-  g_autofree char *got =
-      io_is_good (io) ? g_strdup ("fewer bytes than were asked for") : task_text (&io->task);
+  g_autofree char *got = command_is_good (&io->command)
+                             ? g_strdup ("fewer bytes than were asked for")
+                             : command_text (&io->command);
   job->error = g_error_new (SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                             "%s: block %" G_GUINT64_FORMAT ": expected GOOD, got %s", job->word,
                             io->lba, got);
 }
 
-static gboolean
-io_completed_once (Io *io)
-{
-  Lab *lab = io->job->object.lab;
-  g_autofree char *wrong = NULL;
-  if (once_completed (lab->once, io->number, &wrong))
-    return TRUE;
-  lab_fail (lab, FAILURE_WRONG_DATA, "every task completes exactly once", "one completion", wrong);
-  return FALSE;
-}
-
 static void
-io_done (gpointer data, Task *task)
+io_done (Command *command)
 {
-  Io *io = data;
+  Io *io = (Io *) command;
   LabJob *job = io->job;
-  if (!io_completed_once (io))
-    return;
-  if (is_attention (task) && io->attentions++ < ATTENTIONS && !job->disk->session->is_gone) {
-    task_clear (task);
-    io_submit (io);
-    return;
-  }
   if (job->is_write)
     io_judge_write (io);
   else
     io_judge_read (io);
   io_count (io);
-  task_clear (task);
+  command_clear (command);
   job->in_flight--;
   g_queue_push_tail (&job->idle, io);
   job_pump (job);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-session.c - `session`: the properties of Get-IscsiSession, registering, and single SCSI commands */
-#include "harness/script/lab.h"
+#include "harness/script/command.h"
 
 #define INQUIRY_LENGTH  96
 #define CAPACITY_LENGTH 32
@@ -129,24 +129,15 @@ word_disconnect (ScriptCall *call, GError **error)
 
 /* ---- single commands ---- */
 
-typedef struct Command {
-  Task task;
+typedef struct Single {
+  Command command;
   LabCall *call;
-  guint64 number;
-} Command;
+} Single;
 
 static void
-command_done (gpointer data, Task *task)
+single_done (Command *command)
 {
-  Command *command = data;
-  Lab *lab = command->call->lab;
-  g_autofree char *wrong = NULL;
-  if (!once_completed (lab->once, command->number, &wrong)) {
-    lab_fail (lab, FAILURE_WRONG_DATA, "every task completes exactly once", "one completion",
-              wrong);
-    return;
-  }
-  lab_call_done (command->call, NULL);
+  lab_call_done (((Single *) command)->call, NULL);
 }
 
 static LabTarget *
@@ -177,71 +168,47 @@ session_read_lun (ScriptCall *call, const char *word, guint *ret_index, GError *
   return FALSE;
 }
 
-/* Ends only when it has a status other than BUSY and the like: then *ret_command holds it. FALSE without an error: waits. */
 static gboolean
-command_submit (ScriptCall *call, const char *word, const guint8 cdb[CDB_LENGTH], guint32 length,
-                guint16 lun, GError **error)
+single_submit (ScriptCall *call, const char *word, const guint8 cdb[CDB_LENGTH], guint32 length,
+               guint16 lun, GError **error)
 {
   LabSession *self = call->self;
   if (!session_must_be_there (self, word, error))
     return FALSE;
   g_autofree char *what = g_strdup_printf ("session:%s", word);
-  Command *command = g_new0 (Command, 1);
-  command->call = lab_call_new (call->lab, what);
-  command->call->result = command;
-  command->number = ++call->lab->last_task;
-  task_init (&command->task, command_done, command);
-  memcpy (command->task.cdb, cdb, CDB_LENGTH);
-  command->task.lun = lun_encode (lun);
-  command->task.direction = length > 0 ? TASK_READS : TASK_NO_DATA;
-  command->task.expected_length = length;
-  once_submitted (call->lab->once, command->number);
-  session_submit (self->session, &command->task);
-  return script_wait (call, command->call);
-}
-
-static void
-command_free (Command *command)
-{
-  task_clear (&command->task);
-  g_free (command);
-}
-
-/* The task ended GOOD; else *error tells how it ended. */
-static gboolean
-command_check (const Task *task, const char *word, GError **error)
-{
-  if (task->outcome != TASK_OUTCOME_STATUS)
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
-                 "session:%s: expected a status, got '%s'", word,
-                 task_outcome_name (task->outcome));
-  else if (task->status == SCSI_CHECK_CONDITION)
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
-                 "session:%s: expected GOOD, got CHECK CONDITION, %s, %02x/%02x", word,
-                 sense_key_name (task->sense.key), task->sense.code >> 8, task->sense.code & 0xff);
-  else if (task->status != SCSI_GOOD)
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED, "session:%s: expected GOOD, got %s",
-                 word, scsi_status_name (task->status));
-  else
-    return TRUE;
-  return FALSE;
+  Single *single = g_new0 (Single, 1);
+  single->call = lab_call_new (call->lab, what);
+  single->call->result = single;
+  command_init (&single->command, self, single_done);
+  Task *task = &single->command.task;
+  memcpy (task->cdb, cdb, CDB_LENGTH);
+  task->lun = lun_encode (lun);
+  task->direction = length > 0 ? TASK_READS : TASK_NO_DATA;
+  task->expected_length = length;
+  command_submit (&single->command);
+  return script_wait (call, single->call);
 }
 
 /* How each command's data becomes what the script gets: pushes one value. */
 typedef void (*CommandPush) (lua_State *L, const guint8 *bytes, gsize length);
 
 static gboolean
-command_ended (ScriptCall *call, const char *word, CommandPush push, GError **error)
+single_ended (ScriptCall *call, const char *word, CommandPush push, GError **error)
 {
-  Command *command = call->waited->result;
-  const gboolean is_good = command_check (&command->task, word, error);
+  Single *single = call->waited->result;
+  const gboolean is_good = command_is_good (&single->command);
   if (is_good) {
-    Slice bytes = payload_join (&command->task.data_in);
+    Slice bytes = payload_join (&single->command.task.data_in);
     push (call->L, bytes.bytes, bytes.length);
     slice_clear (&bytes);
     call->results = 1;
+  } else {
+    g_autofree char *got = command_text (&single->command);
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED, "session:%s: expected GOOD, got %s",
+                 word, got);
   }
-  command_free (command);
+  command_clear (&single->command);
+  g_free (single);
   return is_good;
 }
 
@@ -311,11 +278,11 @@ word_inquiry (ScriptCall *call, GError **error)
   guint8 cdb[CDB_LENGTH];
   guint index;
   if (call->waited != NULL)
-    return command_ended (call, "inquiry", push_inquiry, error);
+    return single_ended (call, "inquiry", push_inquiry, error);
   if (!session_read_lun (call, "inquiry", &index, error))
     return FALSE;
   cdb_build_inquiry (cdb, FALSE, 0, INQUIRY_LENGTH);
-  return command_submit (call, "inquiry", cdb, INQUIRY_LENGTH, lun_number (call, index), error);
+  return single_submit (call, "inquiry", cdb, INQUIRY_LENGTH, lun_number (call, index), error);
 }
 
 static gboolean
@@ -324,11 +291,11 @@ word_test_unit_ready (ScriptCall *call, GError **error)
   guint8 cdb[CDB_LENGTH];
   guint index;
   if (call->waited != NULL)
-    return command_ended (call, "test_unit_ready", push_true, error);
+    return single_ended (call, "test_unit_ready", push_true, error);
   if (!session_read_lun (call, "test_unit_ready", &index, error))
     return FALSE;
   cdb_build (cdb, SCSI_OP_TEST_UNIT_READY, 0);
-  return command_submit (call, "test_unit_ready", cdb, 0, lun_number (call, index), error);
+  return single_submit (call, "test_unit_ready", cdb, 0, lun_number (call, index), error);
 }
 
 static gboolean
@@ -337,12 +304,12 @@ word_read_capacity (ScriptCall *call, GError **error)
   guint8 cdb[CDB_LENGTH];
   guint index;
   if (call->waited != NULL)
-    return command_ended (call, "read_capacity", push_capacity, error);
+    return single_ended (call, "read_capacity", push_capacity, error);
   if (!session_read_lun (call, "read_capacity", &index, error))
     return FALSE;
   cdb_build (cdb, SCSI_OP_READ_CAPACITY_16, CAPACITY_LENGTH);
-  return command_submit (call, "read_capacity", cdb, CAPACITY_LENGTH, lun_number (call, index),
-                         error);
+  return single_submit (call, "read_capacity", cdb, CAPACITY_LENGTH, lun_number (call, index),
+                        error);
 }
 
 static gboolean
@@ -350,9 +317,9 @@ word_report_luns (ScriptCall *call, GError **error)
 {
   guint8 cdb[CDB_LENGTH];
   if (call->waited != NULL)
-    return command_ended (call, "report_luns", push_luns, error);
+    return single_ended (call, "report_luns", push_luns, error);
   cdb_build (cdb, SCSI_OP_REPORT_LUNS, LUNS_LENGTH);
-  return command_submit (call, "report_luns", cdb, LUNS_LENGTH, 0, error);
+  return single_submit (call, "report_luns", cdb, LUNS_LENGTH, 0, error);
 }
 
 static gboolean

@@ -1,0 +1,154 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+#
+# `iscsilab run --target tgtd` against a real tgtd: the data arrives, and nothing stays behind, whichever way the run ends.
+#
+# What is ours is known by its environment: TMPDIR is a directory of this test's own, in the runner and in all that it starts.
+# A process that has ended but was not waited for has no environment, and does not count.
+use strict;
+use warnings;
+use Cwd 'realpath';
+use File::Basename 'dirname';
+use File::Temp 'tempdir';
+use JSON::PP 'decode_json';
+use POSIX 'WNOHANG';
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+chdir dirname (realpath ($0)) . '/../..' or die "the root of the tree: $!\n";
+my $ISCSILAB = $ENV{ISCSILAB} // 'build/iscsilab';
+my $SCENARIO = 'scenarios/io/write-and-read-back.lua';
+my $LIMIT_S = 60;
+
+plan skip_all => 'tgtd is not installed (Debian package tgt)'
+  if !grep { -x "$_/tgtd" } split (/:/, $ENV{PATH}), '/usr/sbin';
+
+my $results = tempdir ('test-interop-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $scratch = tempdir ('test-interop-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+$ENV{TMPDIR} = $scratch;
+
+sub slurp {
+  my ($file) = @_;
+  open my $in, '<:raw', $file or return '';
+  local $/;
+  return <$in> // '';
+}
+
+# ---- processes ----
+
+sub start_run {
+  my (@arguments) = @_;
+  my $pid = fork // die "fork: $!\n";
+  return $pid if $pid;
+  open STDIN, '<', '/dev/null';
+  open STDOUT, '>', "$results/output";
+  open STDERR, '>&', \*STDOUT;
+  exec $ISCSILAB, 'run', @arguments or POSIX::_exit (127);
+}
+
+# Of all that has our TMPDIR, this test itself apart: process id => name.
+sub ours {
+  my %names;
+  for my $directory (glob '/proc/[0-9]*') {
+    my ($pid) = $directory =~ /(\d+)$/;
+    next if $pid == $$ || "\0" . slurp ("$directory/environ") !~ /\0TMPDIR=\Q$scratch\E\0/;
+    chomp ($names{$pid} = slurp ("$directory/comm"));
+  }
+  return %names;
+}
+
+sub ours_text {
+  my %names = ours ();
+  return join ', ', map { "$names{$_} ($_)" } sort { $a <=> $b } keys %names;
+}
+
+# Asks until it is true; the last answer.
+sub wait_until {
+  my ($limit_s, $condition) = @_;
+  my $end = time + $limit_s;
+  my $answer;
+  sleep 0.002 while !($answer = $condition->()) && time < $end;
+  return $answer;
+}
+
+# The exit status as waitpid gives it; a run that does not end is killed.
+sub wait_for_run {
+  my ($pid) = @_;
+  my $is_over = wait_until ($LIMIT_S, sub { waitpid ($pid, WNOHANG) == $pid });
+  return $? if $is_over;
+  kill KILL => $pid;
+  waitpid $pid, 0;
+  return $?;
+}
+
+# The port that our tgtd was told to listen on, once there is one.
+sub tgtd_port {
+  my %names = ours ();
+  for my $pid (grep { $names{$_} eq 'tgtd' } keys %names) {
+    return $1 if slurp ("/proc/$pid/cmdline") =~ /portal=127\.0\.0\.1:(\d+)/;
+  }
+  return undef;
+}
+
+sub is_connected {
+  my ($port) = @_;
+  return slurp ('/proc/net/tcp') =~ sprintf '(?m)^ *\d+: 0100007F:%04X [0-9A-F]+:[0-9A-F]+ 01 ', $port;
+}
+
+# ---- results ----
+
+# The greatest figure of that name, wherever the results hold it.
+sub figure {
+  my ($json, $name) = @_;
+  my $most = 0;
+  my @left = ($json);
+  while (@left) {
+    my $item = shift @left;
+    push @left, @$item if ref $item eq 'ARRAY';
+    next if ref $item ne 'HASH';
+    push @left, values %$item;
+    $most = $item->{$name} if defined $item->{$name} && !ref $item->{$name} && $item->{$name} > $most;
+  }
+  return $most;
+}
+
+sub directories {
+  return join ', ', glob "$scratch/iscsilab-tgtd-*";
+}
+
+# ---- the tests ----
+
+sub data_arrives {
+  my $status = wait_for_run (start_run ('--target', 'tgtd', '--json', "$results/results.json", $SCENARIO));
+  my $output = slurp ("$results/output");
+  is ($status, 0, 'exit status 0');
+  like ($output, qr/\b1 passed, 0 failed, 0 skipped$/m, 'one scenario passed') or diag ($output);
+  my $json = eval { decode_json (slurp ("$results/results.json")) };
+  ok ($json, '--json writes JSON') or return;
+  cmp_ok (figure ($json, $_), '>=', 64 << 20, "$_: at least 64 MiB") for qw(bytes_written bytes_verified);
+}
+
+sub nothing_is_left {
+  is (ours_text (), '', 'no process');
+  is (directories (), '', 'no directory of a tgtd');
+}
+
+sub killed_runner {
+  my $runner = start_run ('--target', 'tgtd', $SCENARIO);
+  my $port = wait_until ($LIMIT_S, sub { tgtd_port () // (waitpid ($runner, WNOHANG) == $runner ? 0 : undef) });
+  ok ($port, 'a tgtd of ours was started') or return diag (slurp ("$results/output"));
+  ok (wait_until ($LIMIT_S, sub { is_connected ($port) }), 'and has a connection');
+  kill KILL => $runner;
+  waitpid $runner, 0;
+  is ($? & 127, 9, 'the runner was killed in the middle');
+  ok (wait_until (10, sub { !ours () }), 'no process is left 10 s later') or diag (ours_text ());
+  my $left = 0;
+  $left += -s for grep { -f } glob "$scratch/iscsilab-tgtd-*/*";
+  cmp_ok ($left, '<', 1 << 20, 'and of what was written, nothing');
+}
+
+subtest '64 MiB are written to tgtd and verified' => \&data_arrives;
+subtest 'nothing is left of a run that has ended' => \&nothing_is_left;
+subtest 'no tgtd outlives a runner that is killed' => \&killed_runner;
+kill KILL => keys %{ { ours () } };
+done_testing ();
