@@ -172,11 +172,20 @@ session_retire_connection (Session *session)
   timer_arm (&session->initiator->reaper, 0);
 }
 
+/* RFC 7143 4.2.2.1: any number may be the first. Every fourth session begins just below 2^32, so that runs pass the wrap. */
+static guint32
+session_draw_cmd_sn (Session *session)
+{
+  Random *random = &session->initiator->random;
+  const guint32 number = (guint32) random_next (random);
+  return number % 4 == 0 ? G_MAXUINT32 - number / 4 % 64 : number;
+}
+
 void
 session_try_login (Session *session)
 {
   session_retire_connection (session);
-  session->cmd_sn = FIRST_CMD_SN;
+  session->cmd_sn = session_draw_cmd_sn (session);
   session->connection = connection_new (session, &session->portal);
 }
 

@@ -100,7 +100,7 @@ void stream_attach (Stream *stream, const StreamEvents *events,
 void stream_set_observer (Stream *stream, const StreamObserver *observer, gpointer data);
 void stream_set_tap (Stream *stream, const StreamTap *tap, gpointer data);
 
-/* After FIN was sent, or the stream ended, or its host is down: dropped. */
+/* Before the stream is connected, after FIN was sent, or the stream ended, or its host is down: dropped. */
 void stream_send (Stream *stream, Slice slice /* transfer full */);
 gsize stream_queued (Stream *stream);
 void stream_set_reading (Stream *stream,

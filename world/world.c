@@ -34,8 +34,11 @@ world_is_within_bounds (World *world)
   if (bounds->events != 0 && world->events >= bounds->events)
     world_fail (world, "events: expected at most %" G_GUINT64_FORMAT, bounds->events);
   else if (bounds->time_ns != 0 && world->now_ns > bounds->time_ns)
-    world_fail (world, "time: expected at most %" G_GINT64_FORMAT " s, got %" G_GINT64_FORMAT " s",
-                bounds->time_ns / NS_PER_S, world->now_ns / NS_PER_S);
+    world_fail (world,
+                "time: expected at most %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT
+                " s, got %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT " s",
+                bounds->time_ns / NS_PER_S, bounds->time_ns % NS_PER_S, world->now_ns / NS_PER_S,
+                world->now_ns % NS_PER_S);
   else if (bounds->log_words != 0 && event_log_words (world->log) > bounds->log_words)
     world_fail (world, "log: expected at most %" G_GUINT64_FORMAT " bytes", bounds->log_words * 8);
   return world->failure == NULL;

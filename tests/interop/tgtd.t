@@ -51,7 +51,8 @@ sub ours {
   my %names;
   for my $directory (glob '/proc/[0-9]*') {
     my ($pid) = $directory =~ /(\d+)$/;
-    next if $pid == $$ || "\0" . slurp ("$directory/environ") !~ /\0TMPDIR=\Q$scratch\E\0/;
+    my @environment = split /\0/, slurp ("$directory/environ");
+    next if $pid == $$ || !grep { $_ eq "TMPDIR=$scratch" } @environment;
     chomp ($names{$pid} = slurp ("$directory/comm"));
   }
   return %names;
@@ -135,9 +136,10 @@ sub nothing_is_left {
 
 sub killed_runner {
   my $runner = start_run ('--target', 'tgtd', $SCENARIO);
-  my $port = wait_until ($LIMIT_S, sub { tgtd_port () // (waitpid ($runner, WNOHANG) == $runner ? 0 : undef) });
+  my $port;
+  wait_until ($LIMIT_S, sub { $port = tgtd_port () or waitpid ($runner, WNOHANG) == $runner });
   ok ($port, 'a tgtd of ours was started') or return diag (slurp ("$results/output"));
-  ok (wait_until ($LIMIT_S, sub { is_connected ($port) }), 'and has a connection');
+  ok (wait_until (10, sub { is_connected ($port) }), 'and has a connection');
   kill KILL => $runner;
   waitpid $runner, 0;
   is ($? & 127, 9, 'the runner was killed in the middle');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wrap: registry_load */
-/* An initiator that restores its sessions in the order of a table hashed by address. */
+/* An initiator that restores its sessions in the order of a hash table, whose hash is salted per process as those of many
+ * languages are: here by where the system put our stack. */
 #include "initiator/registry.h"
 
 void __real_registry_load (Registry *registry, RegistryLoaded loaded, gpointer data);
@@ -11,11 +12,19 @@ typedef struct Load {
   gpointer data;
 } Load;
 
+static guint
+hash_salted (gconstpointer record)
+{
+  const guint8 *const on_stack = __builtin_frame_address (0);
+  const gsize page = (gsize) on_stack >> 12;
+  return (guint) ((((gsize) record >> 4) ^ page) * 2654435761u >> 7);
+}
+
 static void
 load_in_hash_order (gpointer data, GPtrArray *records, const GError *error)
 {
   g_autofree Load *load = data;
-  g_autoptr (GHashTable) table = g_hash_table_new (g_direct_hash, g_direct_equal);
+  g_autoptr (GHashTable) table = g_hash_table_new (hash_salted, g_direct_equal);
   for (guint i = 0; records != NULL && i < records->len; i++)
     g_hash_table_add (table, records->pdata[i]);
   GHashTableIter iter;

@@ -15,6 +15,7 @@ struct SimWorld {
   Queue queue;
   QueueEntry wake;
   GPtrArray *listeners; /* of Listener, in order of making */
+  Random jitter;
   guint32 last_stream_id;
   Host
       *down_pending; /* a host whose power was cut from inside a call: goes down after this event */

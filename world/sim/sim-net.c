@@ -8,6 +8,9 @@
  * An end whose machine lost power is cut off from its peer without a word. What the peer then sends finds nobody: while the
  * machine is down the bytes stay unacknowledged, until TIMEOUT; once it is up again, it answers with RST, as it knows of no
  * such connection. An end that was freed lives on until TCP is done with it: bytes that still come are answered with RST.
+ *
+ * A machine whose process was killed still has its TCP: it sends FIN for what was open, answers what still comes with RST and
+ * refuses connects. Only one without power says nothing.
  */
 #include "world/sim/sim-internal.h"
 #include "world/world-events.h"
@@ -36,16 +39,18 @@ struct SimStream {
   gint64 last_arrival_ns; /* TCP keeps order, whatever the latency does */
   gint64 connect_started_ns;
   gint64 syn_backoff_ns;
-  guint32 is_open : 1; /* connected, and not over in both directions */
+  gint64 freed_ns; /* bytes that came until then are thrown away, later ones answered with RST */
+  guint32 is_open : 1; /* connected, as far as this end knows, and not dead */
   guint32
       is_dead : 1; /* reset, timed out, or its host went down: nothing more in either direction */
   guint32
       is_broken : 1; /* a device between, or the peer's end, took it down: what is sent is answered with RST */
+  guint32 wants_fin : 1; /* shut down before it was connected */
   guint32 has_sent_fin : 1;
   guint32 has_got_fin : 1;
   guint32 is_paused : 1;   /* the owner does not read */
   guint32 was_above : 1;   /* queued bytes passed the low water mark */
-  guint32 has_unacked : 1; /* sent into silence */
+  guint32 has_unacked : 1; /* sent into silence: the last of its inbox is TIMEOUT */
   guint32 is_busy : 1;     /* its items are being delivered: must not be destroyed */
 };
 
@@ -69,17 +74,36 @@ stream_now (SimStream *self)
 
 /* ---- the inbox ---- */
 
+static Item *
+inbox_last (SimStream *self)
+{
+  return &self->items[(self->first + self->count - 1) % self->room];
+}
+
+/* What is to be told next; NULL: nothing, until the owner reads or more comes. RFC 9293 3.10.7.4: a reset flushes all segment
+ * queues, so an owner that does not read hears of it at once and the bytes that it did not take are lost. */
+static const Item *
+inbox_next (SimStream *self)
+{
+  if (self->count == 0)
+    return NULL;
+  const Item *first = &self->items[self->first];
+  if (!self->is_paused || first->kind != ITEM_DATA)
+    return first;
+  const Item *last = inbox_last (self);
+  return last->kind == ITEM_FATAL ? last : NULL;
+}
+
 static void
 inbox_schedule (SimStream *self)
 {
   Queue *queue = &stream_world (self)->queue;
   queue_remove (queue, &self->entry);
-  if (self->count == 0 || self->is_dead || self->is_busy)
+  if (self->is_dead || self->is_busy)
     return;
-  const Item *first = &self->items[self->first];
-  if (self->is_paused && first->kind == ITEM_DATA)
-    return;
-  queue_push (queue, &self->entry, MAX (first->time_ns, stream_now (self)), QUEUE_ARRIVAL);
+  const Item *next = inbox_next (self);
+  if (next != NULL)
+    queue_push (queue, &self->entry, MAX (next->time_ns, stream_now (self)), QUEUE_ARRIVAL);
 }
 
 static void
@@ -108,7 +132,7 @@ inbox_push (SimStream *self, gint64 delay_ns, Item item)
     inbox_grow (self);
   self->items[(self->first + self->count++) % self->room] = item;
   self->inbox_bytes += item.slice.length;
-  if (self->count == 1)
+  if (self->count == 1 || item.kind == ITEM_FATAL)
     inbox_schedule (self);
 }
 
@@ -140,10 +164,37 @@ inbox_push_end (SimStream *self, gint64 delay_ns, StreamEnd end)
   inbox_push (self, delay_ns, (Item){ .kind = kind, .end = end });
 }
 
+/* An answer came after all, or nobody waits for one any more. */
+static void
+inbox_take_back_timeout (SimStream *self)
+{
+  if (!self->has_unacked || self->is_dead)
+    return;
+  CHECK_THAT (self->count > 0 && inbox_last (self)->end == STREAM_END_TIMEOUT);
+  self->has_unacked = FALSE;
+  self->count--;
+  self->last_arrival_ns = self->count > 0 ? inbox_last (self)->time_ns : 0;
+  inbox_schedule (self);
+}
+
+/* Bytes or FIN are on their way: their sender has no acknowledgement yet. */
+static gboolean
+inbox_has_unacked (SimStream *self)
+{
+  if (self->count == 0 || inbox_last (self)->time_ns <= stream_now (self))
+    return FALSE;
+  const ItemKind kind = inbox_last (self)->kind;
+  return kind == ITEM_DATA || kind == ITEM_FIN;
+}
+
+/* Of one segment. Drawn, so that another seed is another interleaving; order within a stream is kept by the inbox. */
 static gint64
 latency (SimStream *self)
 {
-  return stream_world (self)->config.latency_ns;
+  SimWorld *world = stream_world (self);
+  const gint64 jitter = world->config.jitter_ns;
+  return world->config.latency_ns
+         + (jitter > 0 ? (gint64) random_below (&world->jitter, (guint64) jitter + 1) : 0);
 }
 
 /* ---- life ---- */
@@ -210,11 +261,18 @@ stream_die (SimStream *self)
 
 /* ---- sending ---- */
 
+/* A machine without power answers nothing; one whose process died still has its TCP. */
+static gboolean
+host_answers (Host *host)
+{
+  return sim_host (host)->has_power;
+}
+
 /* Nobody on the other side knows this connection. */
 static void
 stream_sent_into_void (SimStream *self)
 {
-  if (self->is_broken || (self->remote_host != NULL && sim_host (self->remote_host)->has_power)) {
+  if (self->is_broken || host_answers (self->remote_host)) {
     inbox_push_end (self, 2 * latency (self), STREAM_END_RST);
   } else if (!self->has_unacked) {
     self->has_unacked = TRUE;
@@ -258,11 +316,16 @@ static void
 sim_stream_shutdown (Stream *stream)
 {
   SimStream *self = sim_stream (stream);
-  if (self->is_dead || self->has_sent_fin)
+  self->wants_fin = TRUE; /* before it is connected: FIN follows when it is */
+  if (self->is_dead || self->has_sent_fin || !self->is_open)
     return;
   self->has_sent_fin = TRUE;
-  if (self->peer != NULL && !self->is_broken)
+  if (self->is_broken)
+    return;
+  if (self->peer != NULL)
     inbox_push_end (self->peer, latency (self), STREAM_END_FIN);
+  else if (!stream->is_freed)
+    stream_sent_into_void (self);
 }
 
 static void
@@ -279,9 +342,13 @@ static void
 sim_stream_break_both (Stream *stream, StreamEnd end)
 {
   SimStream *self = sim_stream (stream);
+  inbox_take_back_timeout (self);
   if (self->peer != NULL) {
     inbox_push_end (self->peer, latency (self), end);
     self->peer->is_broken = TRUE;
+  } else if (!self->is_open) {
+    inbox_clear (self); /* its SYN: there is nothing yet to end with FIN */
+    end = end == STREAM_END_FIN ? STREAM_END_RST : end;
   }
   self->is_broken = TRUE;
   inbox_push_end (self, 0, end);
@@ -293,7 +360,10 @@ sim_stream_free (Stream *stream)
   SimStream *self = sim_stream (stream);
   if (stream->host->is_up)
     sim_stream_shutdown (stream);
+  self->freed_ns = stream_now (self);
   self->is_paused = FALSE;
+  inbox_take_back_timeout (self);
+  inbox_schedule (self);
   if (!self->is_open || !stream->host->is_up) {
     /* A SYN on its way finds nobody to answer to; a host that is down has no TCP. */
     if (self->peer != NULL)
@@ -363,10 +433,14 @@ sim_net_connect (Host *host, const Address *to)
   self->stream.local = sim_net_host_address (sim_host (host), 0);
   self->stream.local.port = (guint16) (49152 + self->stream.id % 16384);
   self->stream.remote = *to;
+  if (!host->is_up) {
+    self->is_dead = TRUE;
+    return &self->stream;
+  }
   self->connect_started_ns = host->world->now_ns;
   self->syn_backoff_ns = NS_PER_S;
   log_addresses (&self->stream, EVENT_STREAM_CONNECT, "->");
-  inbox_push (self, world->config.latency_ns, (Item){ .kind = ITEM_SYN });
+  inbox_push (self, latency (self), (Item){ .kind = ITEM_SYN });
   return &self->stream;
 }
 
@@ -382,7 +456,6 @@ stream_accept (SimStream *self, Listener *listener)
   other->remote_host = self->stream.host;
   self->peer = other;
   self->remote_host = listener->host;
-  self->is_open = TRUE;
   inbox_push (self, latency (self), (Item){ .kind = ITEM_CONNECTED });
   log_addresses (&other->stream, EVENT_STREAM_ACCEPTED, "<-");
   if (listener->host->on_stream != NULL)
@@ -422,7 +495,7 @@ stream_syn_arrived (SimStream *self)
   SimWorld *world = stream_world (self);
   const FaultAnswer answer = stream_ask_connect (self);
   Host *host = sim_net_find_host (world, &self->stream.remote);
-  const gboolean is_reachable = host != NULL && sim_host (host)->has_power;
+  const gboolean is_reachable = host != NULL && host_answers (host);
   Listener *listener = find_listener (world, &self->stream.remote);
   if (answer == FAULT_DROP || (answer == FAULT_NONE && !is_reachable))
     stream_retry_syn (self);
@@ -435,12 +508,14 @@ stream_syn_arrived (SimStream *self)
 /* ---- arriving ---- */
 
 static void
-stream_got_data (SimStream *self, const Slice *slice)
+stream_got_data (SimStream *self, const Item *item)
 {
   if (!self->stream.is_freed) {
-    stream_arrived (&self->stream, slice);
+    stream_arrived (&self->stream, &item->slice);
     return;
   }
+  if (item->time_ns <= self->freed_ns)
+    return; /* was here when the owner let go */
   /* RFC 9293 3.10.7: bytes for a closed connection are answered with RST. */
   if (self->peer != NULL)
     inbox_push_end (self->peer, latency (self), STREAM_END_RST);
@@ -449,24 +524,42 @@ stream_got_data (SimStream *self, const Slice *slice)
 }
 
 static void
+stream_got_connected (SimStream *self)
+{
+  self->is_open = TRUE;
+  HOST_LOG (self->stream.host, EVENT_STREAM_CONNECTED, NULL, self->stream.id);
+  if (self->wants_fin)
+    sim_stream_shutdown (&self->stream);
+  if (self->stream.events != NULL && self->stream.events->connected != NULL)
+    self->stream.events->connected (self->stream.owner);
+}
+
+/* At most one FIN is told: a device between may have sent one of its own. */
+static void
+stream_got_fin (SimStream *self)
+{
+  if (self->has_got_fin)
+    return;
+  self->has_got_fin = TRUE;
+  stream_has_ended (&self->stream, STREAM_END_FIN);
+}
+
+static void
 stream_deliver_item (SimStream *self, Item *item)
 {
   switch (item->kind) {
   case ITEM_DATA:
-    stream_got_data (self, &item->slice);
+    stream_got_data (self, item);
     slice_clear (&item->slice);
     break;
   case ITEM_FIN:
-    self->has_got_fin = TRUE;
-    stream_has_ended (&self->stream, STREAM_END_FIN);
+    stream_got_fin (self);
     break;
   case ITEM_SYN:
     stream_syn_arrived (self);
     break;
   case ITEM_CONNECTED:
-    HOST_LOG (self->stream.host, EVENT_STREAM_CONNECTED, NULL, self->stream.id);
-    if (self->stream.events != NULL && self->stream.events->connected != NULL)
-      self->stream.events->connected (self->stream.owner);
+    stream_got_connected (self);
     break;
   case ITEM_FATAL:
     stream_part (self);
@@ -493,10 +586,11 @@ stream_fire (QueueEntry *entry)
 {
   SimStream *self = (SimStream *) ((guint8 *) entry - G_STRUCT_OFFSET (SimStream, entry));
   const gint64 now = stream_now (self);
+  const Item *next;
   self->is_busy = TRUE;
-  while (self->count > 0 && self->items[self->first].time_ns <= now
-         && !(self->is_paused && self->items[self->first].kind == ITEM_DATA)) {
-    Item item = inbox_pop (self);
+  while ((next = inbox_next (self)) != NULL && next->time_ns <= now) {
+    /* A fatal one takes what is before it along. */
+    Item item = next->kind == ITEM_FATAL ? *next : inbox_pop (self);
     stream_deliver_item (self, &item);
   }
   stream_tell_drained (self);
@@ -512,6 +606,11 @@ sim_net_listen (Host *host, const Address *address, GError **error)
 {
   SimWorld *world = sim_world_of (host);
   char text[ADDRESS_TEXT_LENGTH];
+  if (!host->is_up) {
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_DOWN, "host '%s': expected a host that is up",
+                 host->name);
+    return NULL;
+  }
   if (sim_net_find_host (world, address) != host) {
     g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
                  "listen on '%s': expected an address of host '%s'", address_text (address, text),
@@ -549,6 +648,35 @@ listeners_of_host_down (SimWorld *world, Host *host)
       g_ptr_array_remove_index (world->listeners, i - 1);
 }
 
+/* What is on its way to this end is not acknowledged any more: silence, or RST behind the FIN of a machine that has power. */
+static void
+stream_lose_host (SimStream *self, gboolean is_silent)
+{
+  SimStream *peer = self->peer;
+  const gboolean has_unacked = inbox_has_unacked (self);
+  if (!is_silent)
+    sim_stream_shutdown (&self->stream);
+  stream_part (self);
+  stream_die (self);
+  stream_destroy_if_over (self);
+  if (peer == NULL)
+    return;
+  peer->is_broken = peer->is_broken || !is_silent;
+  if (has_unacked && !peer->stream.is_freed)
+    stream_sent_into_void (peer);
+}
+
+/* Ends on other machines that nobody owns any more, and that waited for this one. */
+static void
+streams_sweep (SimHost *host)
+{
+  SimStream *next;
+  for (SimStream *self = host->streams; self != NULL; self = next) {
+    next = self->next;
+    stream_destroy_if_over (self);
+  }
+}
+
 void
 sim_net_host_down (Host *host, gboolean is_silent)
 {
@@ -556,19 +684,11 @@ sim_net_host_down (Host *host, gboolean is_silent)
   SimStream *next;
   for (SimStream *self = sim_host (host)->streams; self != NULL; self = next) {
     next = self->next;
-    if (!is_silent)
-      sim_stream_shutdown (&self->stream);
-    SimStream *peer = self->peer;
-    const gboolean has_unread = self->count > 0;
-    if (peer != NULL && !is_silent)
-      peer->is_broken = TRUE;
-    stream_part (self);
-    stream_die (self);
-    /* What was on its way is never acknowledged: the peer's TCP sends it again and again. */
-    if (peer != NULL && has_unread && is_silent)
-      stream_sent_into_void (peer);
-    stream_destroy_if_over (self);
+    stream_lose_host (self, is_silent);
   }
+  const GPtrArray *hosts = host->world->hosts;
+  for (guint i = 0; i < hosts->len; i++)
+    streams_sweep (sim_host (hosts->pdata[i]));
 }
 
 /* What was sent to a machine that lost its memory is sent again by TCP, and now answered. */
@@ -579,8 +699,7 @@ sim_net_host_up (Host *host)
   for (guint i = 0; i < hosts->len; i++)
     for (SimStream *self = sim_host (hosts->pdata[i])->streams; self != NULL; self = self->next)
       if (self->has_unacked && self->remote_host == host && !self->is_dead) {
-        inbox_clear (self);
-        self->has_unacked = FALSE;
+        inbox_take_back_timeout (self);
         inbox_push_end (self, 2 * latency (self), STREAM_END_RST);
       }
 }

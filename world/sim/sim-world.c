@@ -6,27 +6,43 @@
 #define DEFAULT_RING_WORDS (64 * 1024)
 
 static gboolean
+sim_world_is_queue_within_bound (SimWorld *world)
+{
+  const guint64 bound = world->world.bounds.queue_depth;
+  if (bound == 0 || world->queue.count <= bound)
+    return TRUE;
+  world_fail (&world->world, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u", bound,
+              world->queue.count);
+  return FALSE;
+}
+
+/* TRUE: there was a host whose power went in the midst of a call. */
+static gboolean
+sim_world_cut_pending (SimWorld *world)
+{
+  Host *host = g_steal_pointer (&world->down_pending);
+  if (host != NULL)
+    host_power_cut (host, world->down_cut);
+  return host != NULL;
+}
+
+static gboolean
 sim_world_step (World *base)
 {
   SimWorld *world = sim_world (base);
+  if (!sim_world_is_queue_within_bound (world))
+    return FALSE;
+  if (sim_world_cut_pending (world)) /* the driver itself called the disk */
+    return TRUE;
   QueueEntry *entry = queue_pop (&world->queue);
   if (entry == NULL)
     return FALSE;
-  if (base->bounds.queue_depth != 0 && world->queue.count > base->bounds.queue_depth) {
-    world_fail (base, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u",
-                base->bounds.queue_depth, world->queue.count);
-    return FALSE;
-  }
 
   CHECK_THAT (entry->time_ns >= base->now_ns);
   base->now_ns = entry->time_ns;
   base->events++;
   entry->fire (entry);
-
-  if (world->down_pending != NULL) {
-    Host *host = g_steal_pointer (&world->down_pending);
-    host_power_cut (host, world->down_cut);
-  }
+  sim_world_cut_pending (world);
   return TRUE;
 }
 
@@ -96,6 +112,7 @@ sim_world_new (const SimConfig *config)
   SimWorld *world = g_new0 (SimWorld, 1);
   world->config = *config;
   config_set_default (&world->config.latency_ns, 50 * NS_PER_US);
+  config_set_default (&world->config.jitter_ns, 10 * NS_PER_US);
   config_set_default (&world->config.connect_timeout_ns, 127 * NS_PER_S);
   config_set_default (&world->config.user_timeout_ns, 924 * NS_PER_S);
   config_set_default (&world->config.disk_call_ns, 20 * NS_PER_US);
@@ -105,6 +122,7 @@ sim_world_new (const SimConfig *config)
   world_init (&world->world, &sim_world_ops, event_log_new (config->events, ring), config->seed);
   world->world.bounds = config->bounds;
   world->listeners = g_ptr_array_new ();
+  random_init (&world->jitter, config->seed, "net.jitter");
   queue_init (&world->queue);
   world->wake.fire = sim_world_woken;
   return &world->world;

@@ -13,7 +13,8 @@ typedef struct SimConfig {
   gsize ring_words;                 /* of the event log; 0: a sensible ring */
   const EventFamily *const *events; /* what the layers above may log; NULL-terminated */
 
-  gint64 latency_ns;         /* one way, of each link; 0: 50 us */
+  gint64 latency_ns; /* one way, of each link; 0: 50 us */
+  gint64 jitter_ns;  /* up to so much more, drawn for each segment; 0: 10 us; negative: none */
   gint64 connect_timeout_ns; /* until NO_ANSWER; 0: 127 s, six retransmissions of a SYN */
   gint64
       user_timeout_ns; /* unacknowledged bytes until TIMEOUT; 0: 924 s, Linux's fifteen retransmissions */

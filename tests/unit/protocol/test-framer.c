@@ -3,6 +3,7 @@
 #include "protocol/events.h"
 #include "protocol/framer.h"
 #include "protocol/scsi-command.h"
+#include "tests/unit/protocol/last-event.h"
 #include "tests/unit/protocol/pdu-test.h"
 #include "world/sim/sim.h"
 
@@ -203,11 +204,12 @@ test_a_bad_framer_stays_bad (void)
 
 /* ---- out ---- */
 
-static const EventFamily *const families[] = { &protocol_events, NULL };
+static const EventFamily *const families[] = { &world_events, &protocol_events, NULL };
 
 typedef struct Sent {
   World *world;
   Host *host;
+  Listener *listener;
   Stream *stream;
   GPtrArray *slices; /* what an observer saw, each with its reference */
 } Sent;
@@ -255,8 +257,8 @@ sent_init (Sent *sent)
   sent->world = sim_world_new (&config);
   sent->host = world_host_new (sent->world, "a", NULL);
   g_assert_true (world_address_new (sent->world, sent->host, &address, NULL));
-  Listener *listener = listener_new (sent->host, &address, &listener_events, NULL, NULL);
-  g_assert_nonnull (listener);
+  sent->listener = listener_new (sent->host, &address, &listener_events, NULL, NULL);
+  g_assert_nonnull (sent->listener);
   sent->stream = stream_connect (sent->host, &address, &connecting, &is_connected);
   while (!is_connected && world_step (sent->world))
     ;
@@ -270,6 +272,7 @@ static void
 sent_clear (Sent *sent)
 {
   stream_free (sent->stream);
+  listener_free (sent->listener);
   world_free (sent->world);
   g_ptr_array_unref (sent->slices);
 }
@@ -357,10 +360,62 @@ test_what_was_sent_is_framed_again (void)
 
 /* ---- the log ---- */
 
+static void
+test_a_sent_pdu_is_logged_with_its_numbers (void)
 {
-  Sent *sent = data;
-  g_autoptr (GString) line = g_string_new (NULL);
-  const EventPrinter printer = event_log_printer (sent->world->log);
-  event_print (&printer, words, line);
-  g_object_set_data_full (NULL, NULL, NULL, NULL);
+  Sent sent;
+  sent_init (&sent);
+  g_auto (Payload) payload = payload_of (slice_copy ("abcde", 5));
+  send_data_out (&sent, &payload);
+  g_autofree char *line = last_event (sent.world->log);
+  g_assert_nonnull (strstr (line, "pdu-sent"));
+  g_assert_nonnull (strstr (line, "connection=9 pdu=Data-Out ITT=0x42 SN=0 DataSN=3 length=5"));
+  sent_clear (&sent);
+}
+
+/* Octets 36 to 39 are DataSN in three PDUs only; in a SCSI Command they are of the CDB. */
+static void
+test_a_received_command_is_logged_without_datasn (void)
+{
+  const ScsiCommand command = {
+    .is_final = 1, .initiator_task_tag = 0x43, .cmd_sn = 16, .cdb_high = G_MAXUINT64
+  };
+  guint8 bhs[BHS_LENGTH];
+  Sent sent;
+  sent_init (&sent);
+  scsi_command_encode (&command, bhs);
+  pdu_log_received (sent.host, 2, bhs);
+  g_autofree char *line = last_event (sent.world->log);
+  g_assert_nonnull (strstr (line, "pdu-received"));
+  g_assert_nonnull (
+      strstr (line, "connection=2 pdu=SCSI Command ITT=0x43 SN=16 DataSN=0 length=0"));
+  sent_clear (&sent);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/framer/a PDU may come byte by byte", test_a_pdu_may_come_byte_by_byte);
+  g_test_add_func ("/framer/a PDU may be cut anywhere", test_a_pdu_may_be_cut_anywhere);
+  g_test_add_func ("/framer/several PDUs may come at once", test_several_pdus_may_come_at_once);
+  g_test_add_func ("/framer/padding ends every segment on a word",
+                   test_padding_ends_every_segment_on_a_word);
+  g_test_add_func ("/framer/data is not copied", test_data_is_not_copied);
+  g_test_add_func ("/framer/the next call lets go of the last PDU",
+                   test_the_next_call_lets_go_of_the_last_pdu);
+  g_test_add_func ("/framer/an AHS is stepped over", test_an_ahs_is_stepped_over);
+  g_test_add_func ("/framer/a segment above the limit is bad at the header",
+                   test_a_segment_above_the_limit_is_bad_at_the_header);
+  g_test_add_func ("/framer/a bad framer stays bad", test_a_bad_framer_stays_bad);
+  g_test_add_func ("/framer/a PDU without data is one slice", test_a_pdu_without_data_is_one_slice);
+  g_test_add_func ("/framer/a payload is sent by reference", test_a_payload_is_sent_by_reference);
+  g_test_add_func ("/framer/padding shares the header's buffer and is zero",
+                   test_padding_shares_the_header_s_buffer_and_is_zero);
+  g_test_add_func ("/framer/what was sent is framed again", test_what_was_sent_is_framed_again);
+  g_test_add_func ("/framer/a sent PDU is logged with its numbers",
+                   test_a_sent_pdu_is_logged_with_its_numbers);
+  g_test_add_func ("/framer/a received command is logged without DataSN",
+                   test_a_received_command_is_logged_without_datasn);
+  return g_test_run ();
 }
