@@ -34,8 +34,8 @@
 
 #define TGTD_MAGIC     0x7467D001u
 #define PORT_ATTEMPTS  8
-#define START_LIMIT_US (5 * G_USEC_PER_SEC)
-#define END_LIMIT_US   (1 * G_USEC_PER_SEC)
+#define START_LIMIT_US (G_GINT64_CONSTANT (5) * G_USEC_PER_SEC)
+#define END_LIMIT_US   (G_GINT64_CONSTANT (1) * G_USEC_PER_SEC)
 #define POLL_US        2000
 #define STATUS_UNSEEN  (-1) /* the process was waited for by somebody else */
 #define BLOCK_BYTES    512
