@@ -48,20 +48,67 @@ timer_init (Timer *timer, Host *host, TimerFire fire, gpointer data)
   *timer = (Timer){ .host = host, .fire = fire, .data = data };
 }
 
+static void
+timer_link (Timer *timer)
+{
+  Host *host = timer->host;
+  timer->next = host->timers;
+  timer->previous = NULL;
+  if (host->timers != NULL)
+    host->timers->previous = timer;
+  host->timers = timer;
+}
+
+static void
+timer_unlink (Timer *timer)
+{
+  if (timer->previous != NULL)
+    timer->previous->next = timer->next;
+  else
+    timer->host->timers = timer->next;
+  if (timer->next != NULL)
+    timer->next->previous = timer->previous;
+  timer->next = timer->previous = NULL;
+}
+
+static void
+timer_fired (QueueEntry *entry)
+{
+  Timer *timer = (Timer *) entry; /* its first member */
+  timer_unlink (timer);
+  timer->fire (timer->data);
+}
+
 void
 timer_arm (Timer *timer, gint64 delay_ns)
 {
-  CHECK_THAT (timer->host != NULL);
+  Host *host = timer->host;
+  CHECK (host, HOST_MAGIC);
   CHECK_THAT (delay_ns >= 0);
-  if (timer->host->is_up)
-    timer->host->ops->timer_arm (timer->host, timer, delay_ns);
+  timer_disarm (timer);
+  if (!host->is_up)
+    return;
+  const gint64 now = host->ops->clock_ns != NULL ? host->ops->clock_ns (host) : host->world->now_ns;
+  const gint64 deadline = delay_ns > G_MAXINT64 - now ? G_MAXINT64 : now + delay_ns;
+  timer->entry.fire = timer_fired;
+  timer_link (timer);
+  queue_push (&host->world->queue, &timer->entry, deadline, QUEUE_TIMER);
 }
 
 void
 timer_disarm (Timer *timer)
 {
-  if (timer_is_armed (timer))
-    timer->host->ops->timer_disarm (timer->host, timer);
+  if (!timer_is_armed (timer))
+    return;
+  queue_remove (&timer->host->world->queue, &timer->entry);
+  timer_unlink (timer);
+}
+
+void
+host_drop_timers (Host *host)
+{
+  while (host->timers != NULL)
+    timer_disarm (host->timers);
 }
 
 void

@@ -71,6 +71,8 @@ struct Host {
   EventLog *log;
   guint64 seed; /* the world's, mixed with the host's name */
 
+  Timer *timers; /* armed ones */
+
   FaultAsk fault_ask; /* NULL: no fault */
   gpointer fault_data;
 

@@ -97,8 +97,8 @@ guint64 event_log_words (const EventLog *log);      /* words ever made: the boun
 /* Newest records, oldest first: fn for each of the last `limit` in the ring. */
 void event_log_each (const EventLog *log, guint limit, EventSink fn, gpointer data);
 
-/* One line, without a newline: time, actor, name, fields. Marks a fault with '!' in its own column. `actor_name` may be NULL:
- * then names come from the log; log may be NULL if families and actor_name are given (a reader of records from elsewhere). */
+/* One line, without a newline: time, actor, name, fields. Marks a fault with '!' in its own column. Who reads records from
+ * elsewhere fills in the tables and the names of the actors; event_log_printer has those of a log. */
 typedef struct EventPrinter {
   const EventFamily *const *families;
   const char *(*actor_name) (gpointer data, guint16 actor);

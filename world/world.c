@@ -11,6 +11,7 @@ world_init (World *world, const WorldOps *ops, EventLog *log, guint64 seed)
   world->log = log;
   world->seed = seed;
   world->hosts = g_ptr_array_new ();
+  queue_init (&world->queue);
   event_log_set_clock (log, &world->now_ns);
   event_log_add_actor (log, "world");
 }
@@ -39,6 +40,9 @@ world_is_within_bounds (World *world)
                 " s, got %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT " s",
                 bounds->time_ns / NS_PER_S, bounds->time_ns % NS_PER_S, world->now_ns / NS_PER_S,
                 world->now_ns % NS_PER_S);
+  else if (bounds->queue_depth != 0 && world->queue.count > bounds->queue_depth)
+    world_fail (world, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u",
+                bounds->queue_depth, world->queue.count);
   else if (bounds->log_words != 0 && event_log_words (world->log) > bounds->log_words)
     world_fail (world, "log: expected at most %" G_GUINT64_FORMAT " bytes", bounds->log_words * 8);
   return world->failure == NULL;
@@ -118,6 +122,7 @@ void
 world_clear (World *world)
 {
   g_ptr_array_unref (world->hosts);
+  queue_clear (&world->queue);
   event_log_free (world->log);
   g_free (world->failure);
   world->magic = 0;

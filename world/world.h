@@ -41,6 +41,7 @@ struct World {
   EventLog *log;
   guint64 seed;
   gint64 now_ns; /* of the present event */
+  Queue queue;   /* what happens next, or what the loop is to wake up for */
   GPtrArray *hosts;
   WorldBounds bounds;
   guint64 events; /* fired so far */
@@ -76,8 +77,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 /* ---- for the implementations ---- */
 
 struct HostOps {
-  void (*timer_arm) (Host *host, Timer *timer, gint64 delay_ns);
-  void (*timer_disarm) (Host *host, Timer *timer);
+  gint64 (*clock_ns) (
+      Host *host); /* what a delay is counted from; NULL: the present event's time */
   void (*work) (Host *host, const WorkFns *fns, gpointer data);
   Stream *(*connect) (Host *host, const Address *to);
   Listener *(*listen) (Host *host, const Address *address, GError **error);
@@ -91,6 +92,7 @@ void world_clear (World *world); /* after its hosts are gone */
 void world_fail (World *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void host_init (Host *host, World *world, const HostOps *ops, const char *name);
 void host_clear (Host *host);
+void host_drop_timers (Host *host); /* it goes down, or its world ends */
 
 /* The world's own events. */
 extern const EventFamily world_events;

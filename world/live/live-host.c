@@ -9,62 +9,17 @@
 
 #include <unistd.h>
 
-/* ---- timers ---- */
-
-static void
-timer_unlink (LiveHost *host, Timer *timer)
+/* A callback may take long: delays count from now, not from when the loop woke up. */
+static gint64
+live_host_clock_ns (Host *base)
 {
-  if (timer->previous != NULL)
-    timer->previous->next = timer->next;
-  else
-    host->timers = timer->next;
-  if (timer->next != NULL)
-    timer->next->previous = timer->previous;
-  timer->next = timer->previous = NULL;
-}
-
-static void
-timer_fired (QueueEntry *entry)
-{
-  Timer *timer = (Timer *) entry; /* its first member */
-  timer_unlink (live_host (timer->host), timer);
-  timer->fire (timer->data);
-}
-
-static void
-live_timer_disarm (Host *host, Timer *timer)
-{
-  queue_remove (&live_world_of (host)->queue, &timer->entry);
-  timer_unlink (live_host (host), timer);
-}
-
-static void
-live_timer_arm (Host *base, Timer *timer, gint64 delay_ns)
-{
-  LiveHost *host = live_host (base);
-  if (timer_is_armed (timer))
-    live_timer_disarm (base, timer);
-  timer->entry.fire = timer_fired;
-  timer->next = host->timers;
-  timer->previous = NULL;
-  if (host->timers != NULL)
-    host->timers->previous = timer;
-  host->timers = timer;
-  live_world_post (live_world_of (base), &timer->entry, delay_ns, QUEUE_TIMER);
-}
-
-static void
-timers_drop (LiveHost *host)
-{
-  while (host->timers != NULL)
-    live_timer_disarm (&host->host, host->timers);
+  return live_world_clock_ns (live_world_of (base));
 }
 
 /* ---- life ---- */
 
 static const HostOps live_host_ops = {
-  .timer_arm = live_timer_arm,
-  .timer_disarm = live_timer_disarm,
+  .clock_ns = live_host_clock_ns,
   .work = live_work,
   .connect = live_stream_connect,
   .listen = live_net_listen,
@@ -110,7 +65,7 @@ live_host_go_down (Host *base, const char *how, gboolean is_abrupt)
   base->is_up = FALSE;
   g_atomic_int_inc (
       &live_host (base)->life); /* a work that runs now meets it at its next disk call */
-  timers_drop (live_host (base));
+  host_drop_timers (base);
   live_worker_drop_host (live_world_of (base)->worker, base);
   if (base->on_down != NULL)
     base->on_down (base->on_down_data, base);
@@ -141,7 +96,7 @@ void
 live_host_free (Host *base)
 {
   LiveHost *host = live_host (base);
-  timers_drop (host);
+  host_drop_timers (base);
   live_worker_drop_host (live_world_of (base)->worker, base);
   for (guint i = 0; i < host->reserved->len; i++)
     close (g_array_index (host->reserved, int, i));

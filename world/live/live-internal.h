@@ -37,7 +37,6 @@ struct LiveWorld {
   int epoll_fd;
   LiveWatch timer_watch; /* a timerfd, set to the head of the queue before the loop sleeps */
   gint64 timer_armed_ns; /* G_MAXINT64: not set */
-  Queue queue;           /* timers, posts to streams, the wake */
   QueueEntry wake;
   guint open_count;  /* descriptors of streams and listeners */
   GQueue dirty;      /* of LiveStream: have something to write */
@@ -53,7 +52,6 @@ struct LiveHost {
   int directory_fd;
   gint life;           /* atomic; odd: up. What was opened in an earlier life is dead */
   GArray *reserved;    /* of int: sockets that keep the ports given out by world_address_new */
-  Timer *timers;       /* armed ones */
   LiveStream *streams; /* freed ones included while they still write */
   LiveListener *listeners;
 };

@@ -273,7 +273,7 @@ static void
 listener_close (LiveListener *self)
 {
   LiveWorld *world = live_world_of (self->listener.host);
-  queue_remove (&world->queue, &self->retry);
+  queue_remove (&world->world.queue, &self->retry);
   live_watch_close (world, &self->watch);
 }
 

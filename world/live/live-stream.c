@@ -215,7 +215,7 @@ stream_close (LiveStream *self)
 {
   LiveWorld *world = stream_world (self);
   live_watch_close (world, &self->watch);
-  queue_remove (&world->queue, &self->entry);
+  queue_remove (&world->world.queue, &self->entry);
   stream_unmark_dirty (self);
   outbox_clear (&self->outbox);
   self->is_over = TRUE;

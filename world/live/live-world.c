@@ -51,8 +51,8 @@ void
 live_world_post (LiveWorld *world, QueueEntry *entry, gint64 delay_ns, QueuePriority priority)
 {
   const gint64 now = live_world_clock_ns (world);
-  queue_remove (&world->queue, entry);
-  queue_push (&world->queue, entry, delay_ns > G_MAXINT64 - now ? G_MAXINT64 : now + delay_ns,
+  queue_remove (&world->world.queue, entry);
+  queue_push (&world->world.queue, entry, delay_ns > G_MAXINT64 - now ? G_MAXINT64 : now + delay_ns,
               priority);
 }
 
@@ -69,7 +69,7 @@ timer_watch_ready (LiveWatch *watch, guint32 events)
 static gint64
 next_deadline_ns (const LiveWorld *world)
 {
-  const QueueEntry *head = queue_peek (&world->queue);
+  const QueueEntry *head = queue_peek (&world->world.queue);
   const gint64 head_ns = head != NULL ? head->time_ns : G_MAXINT64;
   const gint64 bound_ns = world->world.bounds.time_ns;
   return bound_ns != 0 && bound_ns < head_ns ? bound_ns + 1 : head_ns;
@@ -190,8 +190,8 @@ world_fire_due (LiveWorld *world)
 {
   const gint64 until_ns = live_world_clock_ns (world);
   const QueueEntry *head;
-  while ((head = queue_peek (&world->queue)) != NULL && head->time_ns <= until_ns) {
-    QueueEntry *entry = queue_pop (&world->queue);
+  while ((head = queue_peek (&world->world.queue)) != NULL && head->time_ns <= until_ns) {
+    QueueEntry *entry = queue_pop (&world->world.queue);
     live_world_begin_event (world);
     entry->fire (entry);
   }
@@ -251,7 +251,7 @@ world_attach_source (LiveWorld *world)
 static gboolean
 world_is_over (const LiveWorld *world)
 {
-  return world->open_count == 0 && world->queue.count == 0 && world->dirty.length == 0
+  return world->open_count == 0 && world->world.queue.count == 0 && world->dirty.length == 0
          && !live_worker_is_busy (world->worker);
 }
 
@@ -262,23 +262,10 @@ world_is_due (const LiveWorld *world)
 }
 
 static gboolean
-world_queue_is_within_bound (LiveWorld *world)
-{
-  const guint64 bound = world->world.bounds.queue_depth;
-  if (bound == 0 || world->queue.count <= bound)
-    return TRUE;
-  world_fail (&world->world, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u", bound,
-              world->queue.count);
-  return FALSE;
-}
-
-static gboolean
 live_world_step (World *base)
 {
   LiveWorld *world = live_world (base);
   CHECK_THAT (!world->is_stepping);
-  if (!world_queue_is_within_bound (world))
-    return FALSE;
 
   world->is_stepping = TRUE;
   base->now_ns = live_world_clock_ns (world);
@@ -309,9 +296,9 @@ static void
 live_world_wake_at (World *base, gint64 time_ns)
 {
   LiveWorld *world = live_world (base);
-  queue_remove (&world->queue, &world->wake);
+  queue_remove (&world->world.queue, &world->wake);
   if (time_ns != G_MAXINT64)
-    queue_push (&world->queue, &world->wake, MAX (time_ns, base->now_ns), QUEUE_LAST);
+    queue_push (&world->world.queue, &world->wake, MAX (time_ns, base->now_ns), QUEUE_LAST);
 }
 
 /* ---- life ---- */
@@ -334,7 +321,6 @@ live_world_free (World *base)
     g_main_context_unref (world->context);
   }
   g_ptr_array_unref (world->graves);
-  queue_clear (&world->queue);
   buffer_unref (world->inbox.buffer);
   g_free (world->disk_directory);
   if (world->timer_watch.fd >= 0)
@@ -407,7 +393,6 @@ live_world_new (const LiveConfig *config, GError **error)
   world->disk_directory = g_strdup (config->disk_directory);
   world->graves = g_ptr_array_new ();
   world->wake.fire = live_world_woken;
-  queue_init (&world->queue);
   g_queue_init (&world->dirty);
   if (!world_start (world, config->disk_directory, error)) {
     world_free (&world->world);

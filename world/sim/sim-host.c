@@ -13,59 +13,13 @@ typedef struct SimWork {
   gboolean has_run;
 } SimWork;
 
-/* ---- timers ---- */
-
-static void
-timer_unlink (SimHost *host, Timer *timer)
-{
-  if (timer->previous != NULL)
-    timer->previous->next = timer->next;
-  else
-    host->timers = timer->next;
-  if (timer->next != NULL)
-    timer->next->previous = timer->previous;
-  timer->next = timer->previous = NULL;
-}
-
-static void
-timer_fired (QueueEntry *entry)
-{
-  Timer *timer = (Timer *) entry; /* its first member */
-  timer_unlink (sim_host (timer->host), timer);
-  timer->fire (timer->data);
-}
-
-static void
-sim_timer_disarm (Host *host, Timer *timer)
-{
-  queue_remove (&sim_world_of (host)->queue, &timer->entry);
-  timer_unlink (sim_host (host), timer);
-}
-
-static void
-sim_timer_arm (Host *base, Timer *timer, gint64 delay_ns)
-{
-  SimHost *host = sim_host (base);
-  if (timer_is_armed (timer))
-    sim_timer_disarm (base, timer);
-  timer->entry.fire = timer_fired;
-  timer->next = host->timers;
-  timer->previous = NULL;
-  if (host->timers != NULL)
-    host->timers->previous = timer;
-  host->timers = timer;
-  const gint64 now = base->world->now_ns;
-  const gint64 deadline = delay_ns > G_MAXINT64 - now ? G_MAXINT64 : now + delay_ns;
-  queue_push (&sim_world_of (base)->queue, &timer->entry, deadline, QUEUE_TIMER);
-}
-
 /* ---- work: run at its turn, done when the time that its disk calls took is over ---- */
 
 static void
 work_schedule (SimHost *host, gint64 delay_ns)
 {
-  queue_push (&sim_world_of (&host->host)->queue, &host->work_entry,
-              host->host.world->now_ns + delay_ns, QUEUE_ARRIVAL);
+  queue_push (&host->host.world->queue, &host->work_entry, host->host.world->now_ns + delay_ns,
+              QUEUE_ARRIVAL);
 }
 
 static void
@@ -106,7 +60,7 @@ sim_work (Host *base, const WorkFns *fns, gpointer data)
 static void
 works_drop (SimHost *host)
 {
-  queue_remove (&sim_world_of (&host->host)->queue, &host->work_entry);
+  queue_remove (&host->host.world->queue, &host->work_entry);
   SimWork *work;
   while ((work = g_queue_pop_head (&host->works)) != NULL) {
     if (work->fns->dropped != NULL)
@@ -118,8 +72,6 @@ works_drop (SimHost *host)
 /* ---- up and down ---- */
 
 static const HostOps sim_host_ops = {
-  .timer_arm = sim_timer_arm,
-  .timer_disarm = sim_timer_disarm,
   .work = sim_work,
   .connect = sim_net_connect,
   .listen = sim_net_listen,
@@ -147,13 +99,6 @@ sim_host_new (World *world, const char *name, GError **error)
 }
 
 static void
-timers_drop (SimHost *host)
-{
-  while (host->timers != NULL)
-    sim_timer_disarm (&host->host, host->timers);
-}
-
-static void
 sim_host_go_down (Host *base, const char *how, gboolean is_silent)
 {
   SimHost *host = sim_host (base);
@@ -161,7 +106,7 @@ sim_host_go_down (Host *base, const char *how, gboolean is_silent)
   host->has_power = !is_silent;
   sim_net_host_down (base, is_silent);
   base->is_up = FALSE;
-  timers_drop (host);
+  host_drop_timers (base);
   works_drop (host);
 }
 
@@ -213,7 +158,7 @@ void
 sim_host_free (Host *base)
 {
   SimHost *host = sim_host (base);
-  timers_drop (host);
+  host_drop_timers (base);
   works_drop (host);
   sim_disk_free (host->disk);
   host_clear (base);

@@ -12,7 +12,6 @@ typedef struct SimDisk SimDisk;
 struct SimWorld {
   World world; /* first */
   SimConfig config;
-  Queue queue;
   QueueEntry wake;
   GPtrArray *listeners; /* of Listener, in order of making */
   Random jitter;
@@ -29,7 +28,6 @@ struct SimHost {
   gboolean
       has_power; /* the machine answers on the network, whether or not our process runs on it */
   guint address_count; /* given out by world_address_new: the third octet */
-  Timer *timers;       /* armed ones */
   GQueue works;        /* of SimWork: the head runs or has run */
   QueueEntry work_entry;
   SimStream *streams; /* its ends of connections, freed ones included while they matter to TCP */

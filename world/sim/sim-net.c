@@ -97,7 +97,7 @@ inbox_next (SimStream *self)
 static void
 inbox_schedule (SimStream *self)
 {
-  Queue *queue = &stream_world (self)->queue;
+  Queue *queue = &self->stream.host->world->queue;
   queue_remove (queue, &self->entry);
   if (self->is_dead || self->is_busy)
     return;
@@ -154,7 +154,7 @@ inbox_clear (SimStream *self)
     slice_clear (&item.slice);
   }
   self->last_arrival_ns = 0;
-  queue_remove (&stream_world (self)->queue, &self->entry);
+  queue_remove (&self->stream.host->world->queue, &self->entry);
 }
 
 static void

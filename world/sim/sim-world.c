@@ -5,17 +5,6 @@
 
 #define DEFAULT_RING_WORDS (64 * 1024)
 
-static gboolean
-sim_world_is_queue_within_bound (SimWorld *world)
-{
-  const guint64 bound = world->world.bounds.queue_depth;
-  if (bound == 0 || world->queue.count <= bound)
-    return TRUE;
-  world_fail (&world->world, "queue: expected at most %" G_GUINT64_FORMAT " events, got %u", bound,
-              world->queue.count);
-  return FALSE;
-}
-
 /* TRUE: there was a host whose power went in the midst of a call. */
 static gboolean
 sim_world_cut_pending (SimWorld *world)
@@ -30,11 +19,9 @@ static gboolean
 sim_world_step (World *base)
 {
   SimWorld *world = sim_world (base);
-  if (!sim_world_is_queue_within_bound (world))
-    return FALSE;
   if (sim_world_cut_pending (world)) /* the driver itself called the disk */
     return TRUE;
-  QueueEntry *entry = queue_pop (&world->queue);
+  QueueEntry *entry = queue_pop (&base->queue);
   if (entry == NULL)
     return FALSE;
 
@@ -55,9 +42,9 @@ static void
 sim_world_wake_at (World *base, gint64 time_ns)
 {
   SimWorld *world = sim_world (base);
-  queue_remove (&world->queue, &world->wake);
+  queue_remove (&base->queue, &world->wake);
   if (time_ns != G_MAXINT64)
-    queue_push (&world->queue, &world->wake, MAX (time_ns, base->now_ns), QUEUE_LAST);
+    queue_push (&base->queue, &world->wake, MAX (time_ns, base->now_ns), QUEUE_LAST);
 }
 
 static gboolean
@@ -83,7 +70,6 @@ sim_world_free (World *base)
   for (guint i = 0; i < base->hosts->len; i++)
     sim_host_free (base->hosts->pdata[i]);
   g_ptr_array_unref (world->listeners);
-  queue_clear (&world->queue);
   world_clear (base);
   g_free (world);
 }
@@ -123,7 +109,6 @@ sim_world_new (const SimConfig *config)
   world->world.bounds = config->bounds;
   world->listeners = g_ptr_array_new ();
   random_init (&world->jitter, config->seed, "net.jitter");
-  queue_init (&world->queue);
   world->wake.fire = sim_world_woken;
   return &world->world;
 }

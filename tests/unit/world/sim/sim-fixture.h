@@ -18,9 +18,9 @@ typedef struct End End;
 struct End {
   Stream *stream;
   GString *heard;
-  gint64 heard_ns;     /* when the last of it */
-  GByteArray *bytes;   /* all data */
-  const guint8 *where; /* of the last data, where it lay */
+  gint64 heard_ns;         /* when the last of it */
+  GByteArray *bytes;       /* all data */
+  const guint8 *where;     /* of the last data, where it lay */
   void (*then) (End *end); /* called after each event, as the owner's reaction; may be NULL */
   gpointer other;          /* what `then` acts on, besides the end */
 };
@@ -128,8 +128,7 @@ static inline void
 net_listen (Net *net)
 {
   g_autoptr (GError) error = NULL;
-  net->listener =
-      listener_new (net->server_host, &net->address, &net_listener_events, net, &error);
+  net->listener = listener_new (net->server_host, &net->address, &net_listener_events, net, &error);
   g_assert_no_error (error);
 }
 
