@@ -91,7 +91,7 @@ connection_lose (Connection *connection, const char *why)
     break;
   case CONNECTION_IN_LOGIN:
     connection_move (connection, CONNECTION_ON_LOGIN_FAILED);
-    session_on_login_failed (session, connection, LOGIN_STATUS_SUCCESS, why);
+    session_on_login_failed (session, connection, connection->login_status, why);
     break;
   case CONNECTION_LOGGED_IN:
   case CONNECTION_IN_LOGOUT:

@@ -87,6 +87,7 @@ struct Connection {
   TextReader text;
   LoginStage stage;
   gboolean has_offered; /* operational keys went out */
+  guint16 login_status; /* with which the target refused; 0: it did not */
 
   Transfer *transfers; /* oldest first */
   Transfer **transfers_end;

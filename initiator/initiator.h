@@ -24,7 +24,7 @@ GQuark initiator_error_quark (void);
 /* INITIATOR_ERROR_CODE (NAME, ISDSC code of the original, "text") */
 #define INITIATOR_ERRORS(INITIATOR_ERROR_CODE)                                                     \
   INITIATOR_ERROR_CODE (CONNECTION_FAILED, 0xefff0003, "connection failed")                        \
-  INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0009, "login failed")                                  \
+  INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0002, "login failed")                                  \
   INITIATOR_ERROR_CODE (NOT_FOUND, 0xefff000b, "no such registration")                             \
   INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
   INITIATOR_ERROR_CODE (REGISTRY, 0xefff0013, "the registry failed")                               \

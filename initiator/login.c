@@ -73,6 +73,7 @@ login_refused (Connection *connection, guint16 status)
   g_autofree char *why =
       g_strdup_printf ("login refused: %s (0x%04x)", login_status_name (status), status);
   HOST_LOG (connection->host, EVENT_LOGIN_FAILED, why, connection->session->number, status);
+  connection->login_status = status;
   connection_lose (connection, why);
 }
 

@@ -40,7 +40,7 @@ static const Option scenario_rows[] = {
   { "liveness", OPTION_DURATION, G_STRUCT_OFFSET (ScenarioValues, liveness_ns), FALSE,
     "everything is back so long after the last fault; default '45s'" },
 };
-static const OptionTable scenario_options = OPTION_TABLE ("scenario", scenario_rows);
+const OptionTable scenario_options = OPTION_TABLE ("scenario", scenario_rows);
 
 /* scenario { ... }: the table itself, once its rows are checked. */
 static gboolean

@@ -137,6 +137,7 @@ extern const ScriptClass fault_class; /* words-fault.c */
 gboolean lab_add_target (ScriptCall *call, GError **error);
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
+extern const OptionTable scenario_options; /* execute.c */
 extern const OptionTable target_options;
 extern const OptionTable initiator_options;
 extern const OptionTable fault_options;

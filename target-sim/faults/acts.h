@@ -29,9 +29,8 @@ typedef enum FaultLayer {
 #undef LAYER
 } FaultLayer;
 
-#define FAULT_NO_CONNECT "a real connect is answered by the kernel before a rule is asked"
-#define FAULT_NO_DISK    "a real disk answers for itself"
-#define FAULT_NO_POWER   "a process cannot cut the power of its machine"
+#define FAULT_NO_DISK  "a real disk answers for itself"
+#define FAULT_NO_POWER "a process cannot cut the power of its machine"
 
 /* ACT (NAME, "name", LAYER, why not on real TCP and files, or NULL, "one line for the manual") */
 #define FAULT_ACTS(ACT)                                                                            \
@@ -39,11 +38,11 @@ typedef enum FaultLayer {
   ACT (FIN, "fin", TCP, NULL, "close the connection in good order, towards both ends")             \
   ACT (BLACK_HOLE, "black_hole", TCP, NULL,                                                        \
        "let nothing pass either way on this connection, until the rule is lifted")                 \
-  ACT (DELAY, "delay", TCP, NULL, "hold back for delay_ns, and all that is behind it too")         \
+  ACT (DELAY, "delay", TCP, NULL, "hold back for `delay`, and all that is behind it too")          \
   ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
   ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
-  ACT (REFUSE, "refuse", CONNECT, FAULT_NO_CONNECT, "answer the connect with a reset")             \
-  ACT (NO_ANSWER, "no_answer", CONNECT, FAULT_NO_CONNECT, "never answer the connect")              \
+  ACT (REFUSE, "refuse", CONNECT, NULL, "answer the connect with a reset")                         \
+  ACT (NO_ANSWER, "no_answer", CONNECT, NULL, "never answer the connect")                          \
   ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
   ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
   ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
