@@ -4,18 +4,22 @@
  * Method: everything is found by opcode in constant tables; what one family means by its fields is in that family's file.
  * Opcodes that have a name but no table here are ones that neither engine speaks: they print as octets and do not validate.
  */
+#include "protocol/async.h"
 #include "protocol/data.h"
 #include "protocol/login.h"
 #include "protocol/logout.h"
 #include "protocol/nop.h"
 #include "protocol/reject.h"
 #include "protocol/scsi-command.h"
+#include "protocol/snack.h"
+#include "protocol/text-pdu.h"
+#include "protocol/tmf.h"
 
 #include "world/banned.h"
 
 #define OPCODE_LIMIT 64 /* six bits */
 
-G_DEFINE_QUARK (iscsilab - protocol - error, protocol_error)
+G_DEFINE_QUARK (iscsilab_protocol_error, protocol_error)
 
 static const char *const opcode_names[OPCODE_LIMIT] = {
 #define OPCODE(name, value, text) [value] = text,
@@ -24,6 +28,12 @@ static const char *const opcode_names[OPCODE_LIMIT] = {
 };
 
 static const PduType *const types[OPCODE_LIMIT] = {
+  [OPCODE_TMF_REQUEST] = &tmf_request_type,
+  [OPCODE_TMF_RESPONSE] = &tmf_response_type,
+  [OPCODE_TEXT_REQUEST] = &text_request_type,
+  [OPCODE_TEXT_RESPONSE] = &text_response_type,
+  [OPCODE_ASYNC_MESSAGE] = &async_message_type,
+  [OPCODE_SNACK_REQUEST] = &snack_request_type,
   [OPCODE_NOP_OUT] = &nop_out_type,
   [OPCODE_SCSI_COMMAND] = &scsi_command_type,
   [OPCODE_LOGIN_REQUEST] = &login_request_type,

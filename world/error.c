@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world/error.h"
 
-G_DEFINE_QUARK (iscsilab - world - error, world_error)
+G_DEFINE_QUARK (iscsilab_world_error, world_error)

@@ -7,7 +7,7 @@
 #include "harness/run/scenario.h"
 #include "harness/run/error.h"
 
-G_DEFINE_QUARK (iscsilab - run - error, run_error)
+G_DEFINE_QUARK (iscsilab_run_error, run_error)
 
 static const struct {
   int status;

@@ -3,7 +3,7 @@
 
 #include "world/host.h"
 
-G_DEFINE_QUARK (iscsilab - script - error, script_error)
+G_DEFINE_QUARK (iscsilab_script_error, script_error)
 
 typedef struct Unit {
   const char *name;

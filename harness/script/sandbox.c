@@ -20,7 +20,7 @@
   "iscsilab.environment" /* in the registry: the table that scripts have for globals */
 #define INSTRUCTIONS_PER_COUNT 1000
 
-G_DEFINE_QUARK (iscsilab - sandbox - error, sandbox_error)
+G_DEFINE_QUARK (iscsilab_sandbox_error, sandbox_error)
 
 Sandbox *
 sandbox_of (lua_State *L)

@@ -5,7 +5,7 @@
 
 #include "world/banned.h"
 
-G_DEFINE_QUARK (fault - error - quark, fault_error)
+G_DEFINE_QUARK (iscsilab_fault_error, fault_error)
 
 static const FaultActInfo acts[] = {
 #define ACT(name, text, layer, live, line) { text, FAULT_LAYER_##layer, live, line },

@@ -19,7 +19,7 @@ typedef struct SimConfig {
   gint64
       user_timeout_ns; /* unacknowledged bytes until TIMEOUT; 0: 924 s, Linux's fifteen retransmissions */
   gint64 disk_call_ns; /* of a disk call; 0: 20 us */
-  gint64 disk_sync_ns; /* of a sync; 0: 2 ms */
+  gint64 disk_sync_ns; /* of a sync, on top of its call; 0: 2 ms */
 } SimConfig;
 
 World *sim_world_new (const SimConfig *config);

@@ -149,7 +149,9 @@ lab_new (void)
 {
   static const EventFamily *const families[] = { &world_events, &fault_events, NULL };
   static const ListenerEvents listener_events = { .accepted = lab_accepted };
-  const SimConfig config = { .seed = 7, .events = families, .latency_ns = LATENCY_NS, .jitter_ns = -1 };
+  const SimConfig config = {
+    .seed = 7, .events = families, .latency_ns = LATENCY_NS, .jitter_ns = -1
+  };
   Lab *lab = g_new0 (Lab, 1);
   lab->world = sim_world_new (&config);
   lab->plan = fault_plan_new (lab->world->log, 7);
