@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "harness/script/words-attempt.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
 
@@ -72,6 +73,8 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->targets = g_ptr_array_new_with_free_func (lab_target_free);
   lab->initiators = g_ptr_array_new_with_free_func (lab_initiator_free);
   lab->jobs = g_ptr_array_new_with_free_func (lab_job_free);
+  lab->commands = g_ptr_array_new_with_free_func (lab_command_free);
+  lab->wires = g_ptr_array_new_with_free_func (lab_wire_free);
   lab->others = g_ptr_array_new_with_free_func (g_free);
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
@@ -121,6 +124,8 @@ lab_free (Lab *lab)
   lab->is_over = TRUE;
   g_ptr_array_unref (lab->initiators);
   g_ptr_array_unref (lab->targets);
+  g_ptr_array_unref (lab->wires);
+  g_ptr_array_unref (lab->commands);
   g_ptr_array_unref (lab->jobs);
   g_ptr_array_unref (lab->others);
   fault_plan_free (lab->plan);

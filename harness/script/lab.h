@@ -88,8 +88,10 @@ struct Lab {
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
-  GPtrArray *jobs;   /* of LabJob */
-  GPtrArray *others; /* of ScriptObject: disks and faults */
+  GPtrArray *jobs;     /* of LabJob */
+  GPtrArray *commands; /* of LabCommand */
+  GPtrArray *wires;    /* of LabWire */
+  GPtrArray *others;   /* of ScriptObject: disks and faults */
   GPtrArray *calls;
   LabCall *waiting;
   gboolean is_over; /* failed or skipped */
@@ -132,19 +134,28 @@ extern const ScriptClass initiator_class; /* words-initiator.c */
 extern const ScriptClass session_class;   /* words-session.c */
 extern const ScriptClass disk_class;      /* words-disk.c */
 extern const ScriptClass job_class;
-extern const ScriptClass fault_class; /* words-fault.c */
+extern const ScriptClass fault_class;          /* words-fault.c */
+extern const ScriptClass wire_initiator_class; /* words-wire.c */
+extern const ScriptClass wire_target_class;
 
 gboolean lab_add_target (ScriptCall *call, GError **error);
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
+gboolean lab_add_wire_initiator (ScriptCall *call, GError **error);
+gboolean lab_add_wire_target (ScriptCall *call, GError **error);
 extern const OptionTable scenario_options; /* execute.c */
 extern const OptionTable target_options;
 extern const OptionTable initiator_options;
 extern const OptionTable fault_options;
+extern const OptionTable wire_initiator_options;
+extern const OptionTable wire_target_options;
 
 void lab_target_free (gpointer target);
 void lab_initiator_free (gpointer initiator);
 void lab_job_free (gpointer job);
+void lab_wire_free (gpointer wire);
+/* Breaks rules on purpose: what it sends is nobody's to judge. */
+gboolean lab_is_wire_host (const Lab *lab, const Host *host);
 LabTarget *lab_find_target (Lab *lab, const char *name);
 LabSession *lab_session_of (LabInitiator *initiator,
                             Session *session); /* the same object for the same session */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/script/reference.h"
 
-#include "harness/script/lab.h"
+#include "harness/script/words-attempt.h"
 
 static const char *
 kind_name (OptionKind kind)
@@ -40,9 +40,11 @@ print_class (const ScriptClass *class, GString *out)
 void
 reference_print_words (GString *out)
 {
-  static const ScriptClass *const classes[] = { &lab_class,     &target_class, &initiator_class,
-                                                &session_class, &disk_class,   &job_class,
-                                                &fault_class };
+  static const ScriptClass *const classes[] = {
+    &lab_class,         &target_class,  &initiator_class, &session_class,
+    &disk_class,        &job_class,     &fault_class,     &wire_initiator_class,
+    &wire_target_class, &attempt_class, &command_class
+  };
   g_string_append (
       out,
       "# The script language\n\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
-#include "harness/script/lab.h"
+#include "harness/script/words-attempt.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -252,10 +252,29 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
   return TRUE;
 }
 
+/* The call's result will be the LabSession. NULL after an error. */
+static LabCall *
+connect_begin (ScriptCall *call, const char *what, GError **error)
+{
+  LabInitiator *self = call->self;
+  ConnectValues values = { 0 };
+  ConnectOptions options = { 0 };
+  if (!initiator_must_be_up (self, what, error)
+      || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
+      || !connect_find_portal (call, &values, &options.portal, error))
+    return NULL;
+  options.target_name = values.node_address;
+  options.is_multipath_enabled = values.is_multipath_enabled;
+  g_autofree char *word = g_strdup_printf ("initiator:%s", what);
+  LabCall *connecting = lab_call_new (call->lab, word);
+  connecting->result = self;
+  initiator_connect (self->initiator, &options, session_connected, connecting);
+  return connecting;
+}
+
 static gboolean
 word_connect_target (ScriptCall *call, GError **error)
 {
-  LabInitiator *self = call->self;
   if (call->waited != NULL) {
     if (!word_ended (call, error))
       return FALSE;
@@ -263,18 +282,18 @@ word_connect_target (ScriptCall *call, GError **error)
     call->results = 1;
     return TRUE;
   }
-  ConnectValues values = { 0 };
-  ConnectOptions options = { 0 };
-  if (!initiator_must_be_up (self, "connect_target", error)
-      || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
-      || !connect_find_portal (call, &values, &options.portal, error))
+  LabCall *connecting = connect_begin (call, "connect_target", error);
+  return connecting != NULL && script_wait (call, connecting);
+}
+
+static gboolean
+word_start_connect_target (ScriptCall *call, GError **error)
+{
+  LabCall *connecting = connect_begin (call, "start_connect_target", error);
+  if (connecting == NULL)
     return FALSE;
-  options.target_name = values.node_address;
-  options.is_multipath_enabled = values.is_multipath_enabled;
-  LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
-  connecting->result = self;
-  initiator_connect (self->initiator, &options, session_connected, connecting);
-  return script_wait (call, connecting);
+  lab_push_attempt (call, connecting);
+  return TRUE;
 }
 
 typedef struct GetValues {
@@ -341,6 +360,8 @@ static const ScriptWord words[] = {
   { "name", NULL, get_name, "iSCSI name", NULL },
   { "is_up", NULL, get_is_up, "it runs: neither killed nor without power", NULL },
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
+  { "start_connect_target", word_start_connect_target, NULL,
+    "the same, as an attempt that goes on by itself", &connect_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },

@@ -148,6 +148,10 @@ static const ScriptWord words[] = {
   { "initiator", lab_add_initiator, NULL, "a machine with an initiator, started",
     &initiator_options },
   { "fault", lab_add_fault, NULL, "a rule of what goes wrong: where, when, what", &fault_options },
+  { "wire_initiator", lab_add_wire_initiator, NULL, "an initiator's end of a connection, by hand",
+    &wire_initiator_options },
+  { "wire_target", lab_add_wire_target, NULL, "a target's end of connections, by hand",
+    &wire_target_options },
   { "sleep", lab_sleep, NULL, "lab:sleep (time): lets so much time pass", NULL },
   { "within", lab_within, NULL,
     "lab:within (time, what, condition): goes on as soon as the condition holds; fails if it does "

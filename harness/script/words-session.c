@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-session.c - `session`: the properties of Get-IscsiSession, registering, and single SCSI commands */
 #include "harness/script/command.h"
+#include "harness/script/words-attempt.h"
 
 #define INQUIRY_LENGTH  96
 #define CAPACITY_LENGTH 32
@@ -426,6 +427,8 @@ static const ScriptWord words[] = {
   { "test_unit_ready", word_test_unit_ready, NULL, "true, or an error", NULL },
   { "read_capacity", word_read_capacity, NULL, "table: blocks, block_size", NULL },
   { "report_luns", word_report_luns, NULL, "list of LUN numbers", NULL },
+  { "start_command", lab_start_command, NULL,
+    "any SCSI command, as an object that goes on by itself", &start_command_options },
   { "disk", word_disk, NULL, "session:disk (n): the n-th LUN of its target, from 1", NULL },
 };
 
