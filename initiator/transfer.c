@@ -186,9 +186,26 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   transfer_pump (connection);
 }
 
+/* R-RESID: what is not there was announced by the residual count, or was lost on the way; GOOD with a hole in it is not good. */
+static gboolean
+transfer_is_whole (Connection *connection, const Task *task, guint8 status, gint64 residual)
+{
+  const gint64 announced = (gint64) task->expected_length - MAX (residual, 0);
+  if (task->direction != TASK_READS || status != SCSI_GOOD
+      || (gint64) task->data_in.length == announced)
+    return TRUE;
+  connection_lose_printf (connection,
+                          "status GOOD: expected %" G_GINT64_FORMAT
+                          " bytes before it, got %" G_GSIZE_FORMAT,
+                          announced, task->data_in.length);
+  return FALSE;
+}
+
 static void
 transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 residual)
 {
+  if (!transfer_is_whole (connection, task, status, residual))
+    return;
   task->status = status;
   task->residual = residual;
   transfer_forget (connection, task);

@@ -86,14 +86,29 @@ gsize
 stream_queued (Stream *stream)
 {
   CHECK (stream, STREAM_MAGIC);
-  return stream->ops->queued (stream);
+  const gboolean asks_tap = stream->tap != NULL && stream->tap->held != NULL;
+  return stream->ops->queued (stream)
+         + (asks_tap ? stream->tap->held (stream->tap_data, stream) : 0);
 }
 
 void
 stream_set_reading (Stream *stream, gboolean is_reading)
 {
   CHECK (stream, STREAM_MAGIC);
-  stream->ops->set_reading (stream, is_reading);
+  stream->is_stopped_by_owner = !is_reading;
+  if (!stream->is_stopped_by_tap)
+    stream->ops->set_reading (stream, is_reading);
+}
+
+void
+stream_tap_set_reading (Stream *stream, gboolean is_reading)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (stream->is_stopped_by_tap == !is_reading)
+    return;
+  stream->is_stopped_by_tap = !is_reading;
+  if (!stream->is_stopped_by_owner)
+    stream->ops->set_reading (stream, is_reading);
 }
 
 /* The tap holds bytes that must go before this end of the stream does. */
@@ -200,6 +215,14 @@ stream_tap_pass (Stream *stream, StreamDirection direction, const Slice *slice)
     stream->ops->send (stream, slice_ref (slice));
   else
     stream_deliver (stream, slice);
+}
+
+void
+stream_tap_drained (Stream *stream)
+{
+  CHECK (stream, STREAM_MAGIC);
+  if (!stream->is_freed && stream->events != NULL && stream->events->drained != NULL)
+    stream->events->drained (stream->owner);
 }
 
 void

@@ -59,6 +59,8 @@ typedef struct StreamTap {
   /* A direction ends: out, the owner's FIN (stream_shutdown, stream_free); in, what the network tells. TRUE: the tap keeps it
    * back, behind bytes that it holds, and may say stream_tap_end later. May be NULL. */
   gboolean (*ending) (gpointer data, Stream *stream, StreamDirection direction, StreamEnd end);
+  /* Bytes of the owner that it holds back: they are queued, too. May be NULL. */
+  gsize (*held) (gpointer data, Stream *stream);
   void (*freed) (gpointer data, Stream *stream);
 } StreamTap;
 
@@ -76,8 +78,10 @@ typedef struct StreamOps {
 struct Stream {
   guint32 magic; /* STREAM_MAGIC */
   guint32 id;    /* in the order of making, per world; both ends of a simulated stream share it */
-  gboolean is_accepted; /* made by a listener; FALSE: by stream_connect */
-  gboolean is_freed;    /* the owner let go */
+  gboolean is_accepted;         /* made by a listener; FALSE: by stream_connect */
+  gboolean is_freed;            /* the owner let go */
+  gboolean is_stopped_by_owner; /* stream_set_reading, stream_tap_set_reading: FALSE */
+  gboolean is_stopped_by_tap;
   Host *host;
   const StreamOps *ops;
   const StreamEvents *events;
@@ -114,6 +118,10 @@ void stream_free (Stream *stream);
  * end hears of it by an event, not inside this call. */
 void stream_tap_pass (Stream *stream, StreamDirection direction, const Slice *slice);
 void stream_tap_break (Stream *stream, StreamEnd end);
+/* The tap's own stop, on top of the owner's: bytes come in only while neither has said FALSE. */
+void stream_tap_set_reading (Stream *stream, gboolean is_reading);
+/* What `held` says has fallen to STREAM_LOW_WATER or below after having been above. */
+void stream_tap_drained (Stream *stream);
 /* The end that `ending` kept back takes its course. The stream may be gone after this. */
 void stream_tap_end (Stream *stream, StreamDirection direction, StreamEnd end);
 

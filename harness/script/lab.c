@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "harness/script/life.h"
 #include "harness/script/words-attempt.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
@@ -73,6 +74,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->targets = g_ptr_array_new_with_free_func (lab_target_free);
   lab->initiators = g_ptr_array_new_with_free_func (lab_initiator_free);
   lab->jobs = g_ptr_array_new_with_free_func (lab_job_free);
+  lab->deeds = g_ptr_array_new_with_free_func (lab_deed_free);
   lab->commands = g_ptr_array_new_with_free_func (lab_command_free);
   lab->wires = g_ptr_array_new_with_free_func (lab_wire_free);
   lab->others = g_ptr_array_new_with_free_func (g_free);
@@ -84,6 +86,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
     return NULL;
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
+  fault_plan_set_life (lab->plan, lab_on_life, lab);
   script_object_init (&lab->object, &lab_class, lab);
   lab_install_crash_ring (lab);
   return lab;
@@ -122,6 +125,7 @@ lab_free (Lab *lab)
   if (lab == NULL)
     return;
   lab->is_over = TRUE;
+  g_ptr_array_unref (lab->deeds);
   g_ptr_array_unref (lab->initiators);
   g_ptr_array_unref (lab->targets);
   g_ptr_array_unref (lab->wires);

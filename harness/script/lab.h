@@ -89,6 +89,7 @@ struct Lab {
   GPtrArray *targets;
   GPtrArray *initiators;
   GPtrArray *jobs;     /* of LabJob */
+  GPtrArray *deeds;    /* of LabDeed: what faults do to targets */
   GPtrArray *commands; /* of LabCommand */
   GPtrArray *wires;    /* of LabWire */
   GPtrArray *others;   /* of ScriptObject: disks and faults */

@@ -5,6 +5,7 @@
  * RFC's spelling, and its value must be equal.
  */
 #include "harness/script/lab.h"
+#include "harness/script/wire-table.h"
 
 typedef struct FaultValues {
   int on;
@@ -20,6 +21,21 @@ typedef struct FaultValues {
   const char *unsynced;
   guint64 times;
   gboolean is_optional;
+  gint64 lasts_ns;
+  gboolean is_one_way;
+  guint64 rate;
+  int of;
+  int set;
+  int add;
+  guint64 offset;
+  const char *octets;
+  int insert;
+  const char *key;
+  const char *value;
+  guint64 status;
+  const char *address;
+  guint64 reason;
+  const char *state;
 } FaultValues;
 
 #define AT(member) G_STRUCT_OFFSET (FaultValues, member)
@@ -35,8 +51,30 @@ static const Option options[] = {
   { "connection", OPTION_NUMBER, AT (connection), FALSE,
     "only the k-th connection from one initiator to one portal" },
   { "after", OPTION_VALUE, AT (after), FALSE, "another fault that must have fired before" },
-  { "delay", OPTION_DURATION, AT (delay_ns), FALSE, "of act = 'delay'" },
-  { "cut_bytes", OPTION_SIZE, AT (cut_bytes), FALSE, "of act = 'cut': what still passes" },
+  { "delay", OPTION_DURATION, AT (delay_ns), FALSE,
+    "of act = 'delay'; of 'restart': how long it is down" },
+  { "lasts", OPTION_DURATION, AT (lasts_ns), FALSE,
+    "of black_hole, zero_window, path_down: it ends by itself; default: when it is lifted" },
+  { "one_way", OPTION_BOOLEAN, AT (is_one_way), FALSE,
+    "of black_hole, path_down: only `direction` is cut" },
+  { "cut_bytes", OPTION_SIZE, AT (cut_bytes), FALSE,
+    "of cut, truncate: what still passes; of shorten, split_text: how much of the data segment" },
+  { "bytes_per_second", OPTION_SIZE, AT (rate), FALSE, "of act = 'slow'" },
+  { "of", OPTION_VALUE, AT (of), FALSE, "of release, replay: an earlier fault" },
+  { "set", OPTION_VALUE, AT (set), FALSE, "of act = 'overwrite': { MaxCmdSN = 7 }" },
+  { "add", OPTION_VALUE, AT (add), FALSE, "of act = 'overwrite': { StatSN = 1, DataSN = -1 }" },
+  { "offset", OPTION_NUMBER, AT (offset), FALSE,
+    "of act = 'overwrite': where in the PDU, from its first octet; default 0" },
+  { "octets", OPTION_STRING, AT (octets), FALSE, "of act = 'overwrite': in hex, at `offset`" },
+  { "insert", OPTION_VALUE, AT (insert), FALSE,
+    "of act = 'insert': { opcode = 'Reject', Reason = 4 }, as wire_initiator:send takes it" },
+  { "key", OPTION_STRING, AT (key), FALSE, "of drop_key, repeat_key, replace_value, add_key" },
+  { "value", OPTION_STRING, AT (value), FALSE, "of replace_value, add_key" },
+  { "status", OPTION_NUMBER, AT (status), FALSE, "of act = 'login_status': 0x0301" },
+  { "address", OPTION_STRING, AT (address), FALSE, "of act = 'login_status': TargetAddress" },
+  { "reason", OPTION_NUMBER, AT (reason), FALSE, "of act = 'reject'; default 0x04" },
+  { "state", OPTION_STRING, AT (state), FALSE,
+    "of act = 'restart': its data are there ('keep', default) or its LUNs are blank ('lose')" },
   { "unsynced", OPTION_STRING, AT (unsynced), FALSE,
     "of act = 'power_cut': 'lose' (default), 'keep' or 'draw'" },
   { "times", OPTION_NUMBER, AT (times), FALSE, "how often; default 1; 0: without end" },
@@ -117,11 +155,14 @@ when_is_trigger (const char *name)
   return FALSE;
 }
 
-/* nth, chance_ppm, suffix, or the field of a PDU. */
+/* every, nth, chance_ppm, suffix, or the field of a PDU. */
 static gboolean
 when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error)
 {
   guint64 chance_ppm;
+  if (strcmp (name, "every") == 0)
+    return option_read_value (L, -1, "lab:fault: 'when.every'", OPTION_DURATION, &rule->every_ns,
+                              error);
   if (strcmp (name, "nth") == 0)
     return option_read_value (L, -1, "lab:fault: 'when.nth'", OPTION_NUMBER, &rule->nth, error);
   if (strcmp (name, "suffix") == 0)
@@ -191,33 +232,164 @@ fault_read_where (ScriptCall *call, const FaultValues *values, FaultRule *rule, 
   return fault_direction_find (values->direction, &rule->direction, error);
 }
 
+/* `of`, like `after`, is another fault. */
+static gboolean
+fault_read_of (ScriptCall *call, const FaultValues *values, FaultRule *rule, GError **error)
+{
+  rule->of = FAULT_NO_RULE;
+  if (values->of == 0)
+    return TRUE;
+  const LabFault *of =
+      script_to_object (call->L, values->of, &fault_class, "lab:fault: 'of'", error);
+  if (of != NULL)
+    rule->of = of->rule;
+  return of != NULL;
+}
+
+/* { DataSN = 7 }; a negative number is what it is in 64 bits. */
+static gboolean
+fault_read_fields (lua_State *L, int index, const char *what, FaultField *fields, guint *ret_count,
+                   GError **error)
+{
+  if (index == 0)
+    return TRUE;
+  const gboolean is_table = lua_type (L, index) == LUA_TTABLE;
+  gboolean is_good = is_table;
+  if (is_table)
+    lua_pushnil (L);
+  for (; is_good && lua_next (L, index) != 0; lua_pop (L, 1)) {
+    is_good = lua_type (L, -2) == LUA_TSTRING && lua_isinteger (L, -1) && *ret_count < FAULT_FIELDS;
+    if (!is_good)
+      break;
+    fields[(*ret_count)++] = (FaultField){ lua_tostring (L, -2), (guint64) lua_tointeger (L, -1) };
+  }
+  if (!is_good)
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: '%s': expected at most %d integers by the names of fields", what,
+                 FAULT_FIELDS);
+  qsort (fields, *ret_count, sizeof (FaultField), field_compare);
+  return is_good;
+}
+
+static gboolean
+fault_read_octets (const FaultValues *values, GString *octets, FaultRule *rule, GError **error)
+{
+  if (values->octets != NULL && (!wire_hex_read (values->octets, octets) || octets->len == 0)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: 'octets': expected octets in hex, got '%s'", values->octets);
+    return FALSE;
+  }
+  rule->offset = values->offset;
+  rule->octets = (const guint8 *) octets->str;
+  rule->octet_count = octets->len;
+  return TRUE;
+}
+
+static gboolean
+fault_read_insert (ScriptCall *call, int index, WireTable *table, FaultRule *rule, GError **error)
+{
+  static const char *const none[] = { NULL };
+  if (index == 0)
+    return TRUE;
+  if (!wire_table_read (call->L, index, "lab:fault: 'insert'", none, table, error))
+    return FALSE;
+  if (!table->has_opcode) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: 'insert': expected an opcode, got none");
+    return FALSE;
+  }
+  memcpy (rule->insert.bhs, table->bhs, BHS_LENGTH);
+  rule->insert.data = (const guint8 *) table->data->str;
+  rule->insert.length = table->data->len;
+  rule->insert.given = (const char *const *) table->given->pdata;
+  return TRUE;
+}
+
+static gboolean
+fault_read_range (guint64 value, guint64 most, const char *what, GError **error)
+{
+  if (value > most)
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: '%s': expected at most %" G_GUINT64_FORMAT ", got %" G_GUINT64_FORMAT,
+                 what, most, value);
+  return value <= most;
+}
+
+static gboolean
+fault_read_words (const FaultValues *values, FaultRule *rule, GError **error)
+{
+  rule->key = values->key;
+  rule->value = values->value;
+  rule->address = values->address;
+  rule->status = (guint16) values->status;
+  rule->reason = (guint8) values->reason;
+  rule->loses_state = strcmp (values->state, "lose") == 0;
+  if (!rule->loses_state && strcmp (values->state, "keep") != 0) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:fault: 'state': expected 'keep' or 'lose', got '%s'", values->state);
+    return FALSE;
+  }
+  return fault_read_range (values->status, G_MAXUINT16, "status", error)
+         && fault_read_range (values->reason, G_MAXUINT8, "reason", error);
+}
+
 static gboolean
 fault_read_what (const FaultValues *values, FaultRule *rule, GError **error)
 {
   rule->delay_ns = values->delay_ns;
+  rule->lasts_ns = values->lasts_ns;
+  rule->is_one_way = values->is_one_way;
+  rule->rate = values->rate;
   rule->cut_bytes = values->cut_bytes;
   rule->times = values->times;
   rule->is_optional = values->is_optional;
   return fault_act_find (values->act, &rule->act, error)
          && fault_position_find (values->at, &rule->position, error)
-         && fault_unsynced_find (values->unsynced, &rule->unsynced, error);
+         && fault_unsynced_find (values->unsynced, &rule->unsynced, error)
+         && fault_read_words (values, rule, error);
+}
+
+/* The machines that the act is done to are the lab's own. */
+static gboolean
+fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
+{
+  const FaultActInfo *info = fault_act_info (rule->act);
+  if (lab->request->is_live && info->not_live != NULL)
+    return lab_skip (lab, error, "fault '%s': %s", info->name, info->not_live);
+  if (lab_is_foreign (lab) && info->layer == FAULT_LAYER_LIFE)
+    return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
+                     lab->request->target);
+  return TRUE;
+}
+
+static gboolean
+fault_read_all (ScriptCall *call, const FaultValues *values, FaultRule *rule, GError **error)
+{
+  lua_State *L = call->L;
+  return fault_read_when (L, values->when, rule, error)
+         && fault_read_where (call, values, rule, error)
+         && fault_read_of (call, values, rule, error)
+         && fault_read_fields (L, values->set, "set", rule->set, &rule->set_count, error)
+         && fault_read_fields (L, values->add, "add", rule->add, &rule->add_count, error)
+         && fault_read_what (values, rule, error) && fault_can_be_had (call->lab, rule, error);
 }
 
 gboolean
 lab_add_fault (ScriptCall *call, GError **error)
 {
   Lab *lab = call->lab;
-  FaultValues values = { .at = "after", .direction = "any", .unsynced = "lose", .times = 1 };
+  FaultValues values = {
+    .at = "after", .direction = "any", .unsynced = "lose", .times = 1, .reason = 4, .state = "keep"
+  };
   FaultRule rule;
+  g_auto (WireTable) insert = { 0 };
+  g_autoptr (GString) octets = g_string_new (NULL);
   fault_rule_init (&rule);
   if (!options_read (call->L, SCRIPT_FIRST, &fault_options, &values, error)
-      || !fault_read_when (call->L, values.when, &rule, error)
-      || !fault_read_where (call, &values, &rule, error)
-      || !fault_read_what (&values, &rule, error))
+      || !fault_read_all (call, &values, &rule, error)
+      || !fault_read_octets (&values, octets, &rule, error)
+      || !fault_read_insert (call, values.insert, &insert, &rule, error))
     return FALSE;
-  const char *not_live = fault_act_info (rule.act)->not_live;
-  if (lab->request->is_live && not_live != NULL)
-    return lab_skip (lab, error, "fault '%s': %s", values.act, not_live);
   LabFault *fault = g_new0 (LabFault, 1);
   script_object_init (&fault->object, &fault_class, lab);
   g_ptr_array_add (lab->others, fault);

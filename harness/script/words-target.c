@@ -3,7 +3,7 @@
  *
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
-#include "harness/script/lab.h"
+#include "harness/script/life.h"
 
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
@@ -140,6 +140,24 @@ target_start_first (LabTarget *target, guint64 portals, GError **error)
   target->host->on_down = target_on_down;
   target->host->on_down_data = target;
   return target_make_portals (target, portals, error) && target_start_sim (target, error);
+}
+
+gboolean
+lab_target_start (LabTarget *target, GError **error)
+{
+  return host_start (target->host, error)
+         && (target->sim != NULL || target_start_sim (target, error));
+}
+
+void
+lab_target_lose_data (LabTarget *target)
+{
+  CHECK_THAT (target->sim == NULL);
+  for (guint i = 0; i < target->luns->len; i++) {
+    LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    store_free (lun->store);
+    lun->store = store_ram_new (lun->size_bytes);
+  }
 }
 
 /* ---- what the script gave ---- */
@@ -314,9 +332,7 @@ static gboolean
 target_start (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  if (!target_must_be_ours (target, "start", error) || !host_start (target->host, error))
-    return FALSE;
-  return target->sim != NULL || target_start_sim (target, error);
+  return target_must_be_ours (target, "start", error) && lab_target_start (target, error);
 }
 
 static gboolean

@@ -7,7 +7,7 @@
 #include "harness/wire/wire.h"
 
 #include "protocol/events.h"
-#include "protocol/login.h"
+#include "protocol/numbers.h"
 
 void
 wire_pdu_free (WirePdu *pdu)
@@ -42,25 +42,6 @@ pdu_has_field (const guint8 bhs[BHS_LENGTH], const char *name)
   return type != NULL && pdu_field (type, name) != NULL;
 }
 
-/* RFC 7143 4.2.2.2: does it use up its StatSN? An R2T, a Data-In without status and a ping of the target do not; of a Login
- * Response that refuses, the numbers mean nothing (R-LOGIN-064). */
-static gboolean
-pdu_has_status (const guint8 bhs[BHS_LENGTH])
-{
-  switch (bhs_opcode (bhs)) {
-  case OPCODE_R2T:
-    return FALSE;
-  case OPCODE_DATA_IN:
-    return field_value (bhs, "S", 0) != 0;
-  case OPCODE_NOP_IN:
-    return bhs_initiator_task_tag (bhs) != TAG_NONE;
-  case OPCODE_LOGIN_RESPONSE:
-    return field_value (bhs, "Status", 0) == LOGIN_STATUS_SUCCESS;
-  default:
-    return pdu_has_field (bhs, "StatSN");
-  }
-}
-
 /* Opens a task of its own, so that it gets a tag of its own. */
 static gboolean
 pdu_begins_task (const guint8 bhs[BHS_LENGTH])
@@ -88,7 +69,7 @@ wire_learn (Wire *wire, const guint8 bhs[BHS_LENGTH])
 {
   if (wire->is_target)
     wire_learn_request (wire, bhs);
-  else if (pdu_has_status (bhs))
+  else if (pdu_uses_stat_sn (bhs))
     wire->exp_stat_sn = (guint32) field_value (bhs, "StatSN", 0) + 1;
 }
 
@@ -154,7 +135,7 @@ wire_count (Wire *wire, const guint8 bhs[BHS_LENGTH], const char *const *given)
 {
   const guint8 opcode = bhs_opcode (bhs);
   if (wire->is_target) {
-    wire->stat_sn += pdu_has_status (bhs) && !g_strv_contains (given, "StatSN");
+    wire->stat_sn += pdu_uses_stat_sn (bhs) && !g_strv_contains (given, "StatSN");
     return;
   }
   if (opcode == OPCODE_LOGIN_REQUEST)

@@ -15,7 +15,7 @@ static const FaultActInfo acts[] = {
 
 static const struct {
   const char *name;
-  guint acts;
+  guint64 acts;
 } whens[] = {
 #define WHEN(name, text, acts) { text, acts },
   FAULT_WHENS (WHEN)
@@ -54,11 +54,11 @@ fault_when_name (guint64 when)
 
 /* "rst, fin, drop": the names of those in the mask. */
 static char *
-act_names (guint mask)
+act_names (guint64 mask)
 {
   GString *names = g_string_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
-    if (mask & 1u << i)
+    if (mask & UINT64_C (1) << i)
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", acts[i].name);
   return g_string_free (names, FALSE);
 }
@@ -71,7 +71,7 @@ fault_act_find (const char *name, FaultAct *ret_act, GError **error)
       *ret_act = (FaultAct) i;
       return TRUE;
     }
-  g_autofree char *names = act_names (~0u);
+  g_autofree char *names = act_names (G_MAXUINT64);
   g_set_error (error, FAULT_ERROR, FAULT_ERROR_UNKNOWN, "act: expected one of %s, got '%s'", names,
                name);
   return FALSE;
@@ -81,7 +81,7 @@ gboolean
 fault_when_allows (FaultWhen when, FaultAct act, GError **error)
 {
   CHECK_THAT (when < G_N_ELEMENTS (whens));
-  if (whens[when].acts & 1u << act)
+  if (whens[when].acts & UINT64_C (1) << act)
     return TRUE;
   g_autofree char *names = act_names (whens[when].acts);
   g_set_error (error, FAULT_ERROR, FAULT_ERROR_RULE,

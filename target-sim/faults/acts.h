@@ -20,6 +20,10 @@ typedef enum FaultError {
 #define FAULT_LAYERS(LAYER)                                                                        \
   LAYER (TCP, "TCP")                                                                               \
   LAYER (PDU, "PDU")                                                                               \
+  LAYER (SEQUENCE, "sequence")                                                                     \
+  LAYER (LOGIN, "login and text")                                                                  \
+  LAYER (PATH, "path")                                                                             \
+  LAYER (LIFE, "target life")                                                                      \
   LAYER (CONNECT, "connect")                                                                       \
   LAYER (DISK, "disk")
 
@@ -39,14 +43,57 @@ typedef enum FaultLayer {
   ACT (BLACK_HOLE, "black_hole", TCP, NULL,                                                        \
        "let nothing pass either way on this connection, until the rule is lifted")                 \
   ACT (DELAY, "delay", TCP, NULL, "hold back for `delay`, and all that is behind it too")          \
+  ACT (HALF_CLOSE, "half_close", TCP, NULL,                                                        \
+       "FIN in the direction of the PDU or of `direction`; the other direction stays")             \
+  ACT (ZERO_WINDOW, "zero_window", TCP, NULL,                                                      \
+       "the receiving end stops reading, for `lasts` or until the rule is lifted")                 \
+  ACT (SLOW, "slow", TCP, NULL,                                                                    \
+       "from here on `bytes_per_second` pass in this direction, until the rule is lifted")         \
+  ACT (PATH_DOWN, "path_down", PATH, NULL,                                                         \
+       "nothing passes on any connection in the rule's place and connects get no answer, for "     \
+       "`lasts` or until the rule is lifted; with `one_way` only `direction` is cut")              \
   ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
   ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
+  ACT (DUPLICATE, "duplicate", PDU, NULL, "pass the PDU twice")                                    \
+  ACT (HOLD, "hold", PDU, NULL,                                                                    \
+       "keep the PDU while others pass, until `release` names this rule or it is lifted")          \
+  ACT (RELEASE, "release", PDU, NULL, "let go, behind this PDU, what the rule `of` holds")         \
+  ACT (REORDER, "reorder", PDU, NULL, "change places with the next PDU of this direction")         \
+  ACT (TRUNCATE, "truncate", PDU, NULL,                                                            \
+       "pass the first cut_bytes octets only, and go on: the receiver loses the frame")            \
+  ACT (SHORTEN, "shorten", PDU, NULL,                                                              \
+       "leave the first cut_bytes octets of the data segment, DataSegmentLength with them")        \
+  ACT (OVERWRITE, "overwrite", SEQUENCE, NULL,                                                     \
+       "`set` fields, `add` to fields (modulo their width), put `octets` at `offset`")             \
+  ACT (BAD_PADDING, "bad_padding", PDU, NULL, "padding of octets ffh; of PDUs that are padded")    \
+  ACT (UNKNOWN_OPCODE, "unknown_opcode", PDU, NULL, "the opcode is one that no table has")         \
+  ACT (RECORD, "record", PDU, NULL, "keep a copy, for `replay`; the PDU passes")                   \
+  ACT (REPLAY, "replay", PDU, NULL,                                                                \
+       "behind this PDU, pass again the one that the rule `of` met last, on whatever connection")  \
+  ACT (INSERT, "insert", PDU, NULL,                                                                \
+       "behind this PDU, one more that `insert` describes; tags and numbers that it leaves open "  \
+       "are this PDU's")                                                                           \
+  ACT (REJECT, "reject", PDU, NULL, "take the request out and answer it with Reject and `reason`") \
+  ACT (LOGIN_STATUS, "login_status", LOGIN, NULL,                                                  \
+       "answer the Login Request with `status` (and TargetAddress `address`), and close")          \
+  ACT (DROP_KEY, "drop_key", LOGIN, NULL, "take the pair of `key` out of the text")                \
+  ACT (REPEAT_KEY, "repeat_key", LOGIN, NULL, "the pair of `key` comes twice")                     \
+  ACT (REPLACE_VALUE, "replace_value", LOGIN, NULL, "the value of `key` becomes `value`")          \
+  ACT (ADD_KEY, "add_key", LOGIN, NULL, "a pair more, `key` and `value`")                          \
+  ACT (SPLIT_TEXT, "split_text", LOGIN, NULL,                                                      \
+       "send the login's text in two PDUs, cut_bytes octets in the first, with C")                 \
+  ACT (CRASH, "crash", LIFE, NULL, "the target's process dies; it stays down until it is started") \
+  ACT (RESTART, "restart", LIFE, NULL,                                                             \
+       "the target's process dies and is there again after `delay`, without its sessions; with "   \
+       "state = 'lose' without its data too")                                                      \
   ACT (REFUSE, "refuse", CONNECT, NULL, "answer the connect with a reset")                         \
   ACT (NO_ANSWER, "no_answer", CONNECT, NULL, "never answer the connect")                          \
   ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
   ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
   ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
-       "cut the power of the host inside the call; what was not synced is lost, kept or drawn")
+       "cut the power of the host inside the disk's call, or of the target behind the PDU; what "  \
+       "was "                                                                                      \
+       "not synced is lost, kept or drawn")
 
 typedef enum FaultAct {
 #define ACT(name, text, layer, live, line) FAULT_ACT_##name,
@@ -70,14 +117,24 @@ const char *fault_layer_name (guint64 layer);
 gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
 
 /* What a rule waits for. WHEN (NAME, "name", the acts that it can set off) */
-#define FAULT_BIT(act) (1u << FAULT_ACT_##act)
-#define FAULT_ON_BYTES                                                                             \
-  (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY))
+#define FAULT_BIT(act) (UINT64_C (1) << FAULT_ACT_##act)
+#define FAULT_ON_TIME                                                                              \
+  (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY)                  \
+   | FAULT_BIT (ZERO_WINDOW) | FAULT_BIT (SLOW) | FAULT_BIT (PATH_DOWN) | FAULT_BIT (CRASH)        \
+   | FAULT_BIT (RESTART) | FAULT_BIT (POWER_CUT))
+#define FAULT_ON_BYTES (FAULT_ON_TIME | FAULT_BIT (HALF_CLOSE))
+#define FAULT_ON_PDU                                                                               \
+  (FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT) | FAULT_BIT (DUPLICATE) | FAULT_BIT (HOLD)  \
+   | FAULT_BIT (RELEASE) | FAULT_BIT (REORDER) | FAULT_BIT (TRUNCATE) | FAULT_BIT (SHORTEN)        \
+   | FAULT_BIT (OVERWRITE) | FAULT_BIT (BAD_PADDING) | FAULT_BIT (UNKNOWN_OPCODE)                  \
+   | FAULT_BIT (RECORD) | FAULT_BIT (REPLAY) | FAULT_BIT (INSERT) | FAULT_BIT (REJECT)             \
+   | FAULT_BIT (LOGIN_STATUS) | FAULT_BIT (DROP_KEY) | FAULT_BIT (REPEAT_KEY)                      \
+   | FAULT_BIT (REPLACE_VALUE) | FAULT_BIT (ADD_KEY) | FAULT_BIT (SPLIT_TEXT))
 
 #define FAULT_WHENS(WHEN)                                                                          \
-  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT))                           \
+  WHEN (PDU, "pdu", FAULT_ON_PDU)                                                                  \
   WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
-  WHEN (TIME, "time", FAULT_ON_BYTES)                                                              \
+  WHEN (TIME, "time", FAULT_ON_TIME)                                                               \
   WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \
   WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))
 

@@ -61,7 +61,7 @@ plan_ask_disk (FaultPlan *plan, Host *host, const FaultQuestion *question)
   g_string_append_printf (text, "%s #%" G_GUINT64_FORMAT " of '%s' on '%s'", question->operation,
                           chosen->matches, question->subject != NULL ? question->subject : "",
                           host->name);
-  plan_fire (chosen, host, text);
+  plan_fire (chosen, host, NULL, text);
   return rule_disk_answer (chosen);
 }
 
@@ -92,7 +92,7 @@ plan_ask_first_syn (FaultPlan *plan, Host *host, const FaultQuestion *question)
   plan_rule_tell_other (chosen, text);
   g_string_append_printf (text, "connect #%" G_GUINT64_FORMAT " from '%s' to %s", chosen->matches,
                           host->name, question->subject);
-  plan_fire (chosen, host, text);
+  plan_fire (chosen, host, NULL, text);
   return rule_connect_answer (chosen);
 }
 
@@ -101,6 +101,10 @@ plan_ask_connect (FaultPlan *plan, Host *host, const FaultQuestion *question)
 {
   FaultAnswer answer = FAULT_NONE;
   gpointer known;
+  Address to;
+  CHECK_THAT (address_parse (question->subject, 0, &to, NULL));
+  if (path_is_down (plan, host, &to))
+    return FAULT_DROP; /* TCP will ask again */
   if (g_hash_table_lookup_extended (plan->connects, GUINT_TO_POINTER ((guint) question->ordinal),
                                     NULL, &known)) {
     const guint rule = GPOINTER_TO_UINT (known);

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "protocol/bhs.h"
 #include "target-sim/faults/acts.h"
 #include "world/stream.h"
 
@@ -45,6 +46,14 @@ typedef struct FaultField {
   guint64 value;
 } FaultField;
 
+/* A PDU that an `insert` adds. */
+typedef struct FaultInsert {
+  guint8 bhs[BHS_LENGTH];
+  const guint8 *data; /* its data segment */
+  gsize length;
+  const char *const *given; /* names of fields that are as they shall be; NULL-terminated */
+} FaultInsert;
+
 /* All of a rule; fault_rule_init first. Strings are copied by fault_plan_add. */
 typedef struct FaultRule {
   const char *text; /* how the scenario calls it; NULL: described from what follows */
@@ -68,6 +77,7 @@ typedef struct FaultRule {
       at_ns; /* TIME: of the world; strikes every connection in its place that is there at that instant */
   const char *operation; /* DISK: "read", "write", "sync" ...; NULL or "any": all */
   const char *suffix;    /* DISK: how the file's name ends; NULL: any */
+  gint64 every_ns;       /* TIME: again after so long, `times` times; 0: once */
   guint after;           /* matches count once that rule has fired; FAULT_NO_RULE: at once */
   guint64 nth;           /* >= 1 */
   guint32 chance_ppm;    /* of each match from the nth on; 1000000: always */
@@ -75,8 +85,27 @@ typedef struct FaultRule {
   /* What, and how often. */
   FaultAct act;
   FaultPosition position; /* PDU with rst, fin, black_hole: is the PDU behind or ahead of it */
-  gint64 delay_ns;        /* delay */
-  guint64 cut_bytes;      /* cut: octets that still pass; a shorter PDU passes whole */
+  gint64 delay_ns;        /* delay; restart: how long it is down */
+  gint64 lasts_ns;        /* black_hole, zero_window, path_down; 0: until it is lifted */
+  gboolean is_one_way;    /* black_hole, path_down: the other direction stays */
+  guint64
+      cut_bytes; /* cut, truncate, shorten, split_text: octets of the first part; a shorter PDU is as it was */
+  guint64 rate;                 /* slow: bytes per second */
+  guint of;                     /* release, replay: the index of an earlier rule */
+  FaultField set[FAULT_FIELDS]; /* overwrite */
+  guint set_count;
+  FaultField add[FAULT_FIELDS]; /* overwrite; modulo the field's width, so that -1 is G_MAXUINT64 */
+  guint add_count;
+  guint64 offset;       /* overwrite: where in the PDU, header included, ... */
+  const guint8 *octets; /* ... these go; what would lie behind its end is left out */
+  gsize octet_count;
+  FaultInsert insert;
+  const char *key; /* of the text */
+  const char *value;
+  guint16 status;         /* login_status: class << 8 | detail */
+  const char *address;    /* login_status: TargetAddress; NULL: none */
+  guint8 reason;          /* reject */
+  gboolean loses_state;   /* restart */
   FaultUnsynced unsynced; /* power_cut */
   guint64 times;          /* 0: without end */
   gboolean is_optional;   /* need not fire */
@@ -101,6 +130,11 @@ void fault_plan_tap_stream (FaultPlan *plan, Stream *stream);
 /* A FaultAsk: `plan` is the FaultPlan. */
 FaultAnswer fault_plan_ask (gpointer plan, Host *host, const FaultQuestion *question);
 
+/* What becomes of a target is not the plan's to do: crash, restart and power_cut with a PDU, BYTES or TIME trigger end here. It is
+ * called in the midst of an event, with the target's host: what it does to that host it must put off until the event is over. */
+typedef void (*FaultLife) (gpointer data, Host *host, const FaultRule *rule);
+void fault_plan_set_life (FaultPlan *plan, FaultLife life, gpointer data);
+
 /* ---- lifting: the rule fires no more, its delays and black holes are over; what they held goes on in events of its own ---- */
 void fault_plan_lift (FaultPlan *plan, guint index);
 void fault_plan_lift_all (FaultPlan *plan);
@@ -112,6 +146,21 @@ guint64 fault_plan_rule_fired (const FaultPlan *plan, guint index); /* how often
 guint fault_plan_fired_count (const FaultPlan *plan);
 const char *fault_plan_fired_text (const FaultPlan *plan, guint i); /* 0 is ordinal 1 */
 gint64 fault_plan_fired_ns (const FaultPlan *plan, guint i);
+
+/* Where a fault fired, as a schedule keeps it. */
+typedef struct FaultFiring {
+  guint rule;
+  FaultAct act;
+  gint64 time_ns;
+  const char *text;
+  guint connection; /* the stream's number; 0: not on one */
+  gboolean is_to_target;
+  guint64 pdu; /* its ordinal in that direction of the connection, from 1; 0: not at a PDU */
+} FaultFiring;
+
+void fault_plan_firing (const FaultPlan *plan, guint i, FaultFiring *ret_firing);
+char *fault_plan_rule_text (const FaultPlan *plan, guint index); /* transfer full */
+FaultAct fault_plan_rule_act (const FaultPlan *plan, guint index);
 /* One text for each rule that had to fire and never did; NULL-terminated, g_strfreev. */
 char **fault_plan_unfired (const FaultPlan *plan);
 /* When a fault last fired, ended or was lifted; 0: never. From then on, unless one is in force, all must get well. */

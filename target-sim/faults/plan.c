@@ -58,6 +58,8 @@ rule_time_came (gpointer data)
   CHECK (rule, PLAN_RULE_MAGIC);
   if (plan_rule_is_armed (rule) && plan_rule_is_due (rule))
     tap_strike_now (rule);
+  if (rule->rule.every_ns > 0 && plan_rule_is_armed (rule))
+    timer_arm (&rule->timer, rule->rule.every_ns);
 }
 
 gboolean
@@ -89,15 +91,38 @@ plan_changed (FaultPlan *plan)
 }
 
 void
-plan_fire (PlanRule *rule, Host *host, GString *text)
+plan_fire (PlanRule *rule, Host *host, const TapFlow *flow, GString *text)
 {
   FaultPlan *plan = rule->plan;
   rule->fired++;
   plan->clock = host;
   plan_changed (plan);
-  const PlanFired fired = { host_now_ns (host), g_string_free (text, FALSE) };
+  PlanFired fired = { .time_ns = host_now_ns (host),
+                      .text = g_string_free (text, FALSE),
+                      .rule = rule->index };
+  if (flow != NULL) {
+    fired.connection = flow->tap->id;
+    fired.is_to_target = flow->is_to_target;
+    fired.pdu = rule->rule.when == FAULT_WHEN_PDU ? flow->pdus : 0;
+  }
   g_array_append_val (plan->fired, fired);
   PLAN_LOG (plan, EVENT_FAULT_FIRED, fired.text, plan->fired->len, rule->index);
+}
+
+void
+plan_life (PlanRule *rule, Host *host)
+{
+  const FaultPlan *plan = rule->plan;
+  CHECK_THAT (plan->life != NULL);
+  plan->life (plan->life_data, host, &rule->rule);
+}
+
+void
+fault_plan_set_life (FaultPlan *plan, FaultLife life, gpointer data)
+{
+  CHECK (plan, FAULT_PLAN_MAGIC);
+  plan->life = life;
+  plan->life_data = data;
 }
 
 void
@@ -119,6 +144,7 @@ fault_plan_lift (FaultPlan *plan, guint index)
   timer_disarm (&rule->timer);
   plan_changed (plan);
   PLAN_LOG (plan, EVENT_FAULT_LIFTED, NULL, index);
+  path_come_up (rule);
   for (guint i = 0; i < plan->taps->len; i++)
     tap_lift (plan->taps->pdata[i], rule);
 }
@@ -166,6 +192,34 @@ fault_plan_fired_ns (const FaultPlan *plan, guint i)
   return g_array_index (plan->fired, PlanFired, i).time_ns;
 }
 
+void
+fault_plan_firing (const FaultPlan *plan, guint i, FaultFiring *ret_firing)
+{
+  CHECK_THAT (i < plan->fired->len);
+  const PlanFired *fired = &g_array_index (plan->fired, PlanFired, i);
+  *ret_firing = (FaultFiring){ .rule = fired->rule,
+                               .act = plan_rule (plan, fired->rule)->rule.act,
+                               .time_ns = fired->time_ns,
+                               .text = fired->text,
+                               .connection = fired->connection,
+                               .is_to_target = fired->is_to_target,
+                               .pdu = fired->pdu };
+}
+
+char *
+fault_plan_rule_text (const FaultPlan *plan, guint index)
+{
+  CHECK_THAT (index < plan->rules->len);
+  return plan_rule_text (plan_rule (plan, index));
+}
+
+FaultAct
+fault_plan_rule_act (const FaultPlan *plan, guint index)
+{
+  CHECK_THAT (index < plan->rules->len);
+  return plan_rule (plan, index)->rule.act;
+}
+
 char **
 fault_plan_unfired (const FaultPlan *plan)
 {
@@ -197,5 +251,7 @@ fault_plan_in_force (const FaultPlan *plan)
   guint count = 0;
   for (guint i = 0; i < plan->taps->len; i++)
     count += tap_blocks (plan->taps->pdata[i]);
+  for (guint i = 0; i < plan->rules->len; i++)
+    count += plan_rule (plan, i)->is_down;
   return count;
 }

@@ -124,28 +124,38 @@ field_is_unknown (const PduType *type, const char *pdu, const char *name, GError
   return FALSE;
 }
 
+/* `any_value`: what is added may be any number, as it is taken modulo the field's width. */
 static gboolean
-rule_find_fields (PlanRule *self, GError **error)
+rule_find_fields (const PlanRule *self, const FaultField *fields, guint count, gboolean any_value,
+                  const PduField **ret_fields, GError **error)
 {
-  const FaultRule *rule = &self->rule;
   const PduType *type = rule_pdu_type (self);
-  if (rule->field_count > FAULT_FIELDS)
-    return unsound (error, "fields: expected at most %d, got %u", FAULT_FIELDS, rule->field_count);
-  if (rule->field_count > 0 && type == NULL)
+  if (count > FAULT_FIELDS)
+    return unsound (error, "fields: expected at most %d, got %u", FAULT_FIELDS, count);
+  if (count > 0 && type == NULL)
     return unsound (error, "fields: expected a pdu that has them, got none");
-  for (guint i = 0; i < rule->field_count; i++) {
-    const PduField *field = pdu_field (type, rule->fields[i].name);
+  for (guint i = 0; i < count; i++) {
+    const PduField *field = pdu_field (type, fields[i].name);
     if (field == NULL)
-      return field_is_unknown (type, rule->pdu, rule->fields[i].name, error);
-    const guint64 most = G_MAXUINT64 >> (64 - MIN (field->bits, 64));
-    if (rule->fields[i].value > most)
+      return field_is_unknown (type, self->rule.pdu, fields[i].name, error);
+    const guint64 most = any_value ? G_MAXUINT64 : G_MAXUINT64 >> (64 - MIN (field->bits, 64));
+    if (fields[i].value > most)
       return unsound (error,
                       "field '%s' of '%s': expected at most %" G_GUINT64_FORMAT
                       ", got %" G_GUINT64_FORMAT,
-                      field->name, rule->pdu, most, rule->fields[i].value);
-    self->fields[i] = field;
+                      field->name, self->rule.pdu, most, fields[i].value);
+    ret_fields[i] = field;
   }
   return TRUE;
+}
+
+static gboolean
+rule_find_all_fields (PlanRule *self, GError **error)
+{
+  const FaultRule *rule = &self->rule;
+  return rule_find_fields (self, rule->fields, rule->field_count, FALSE, self->fields, error)
+         && rule_find_fields (self, rule->set, rule->set_count, FALSE, self->set, error)
+         && rule_find_fields (self, rule->add, rule->add_count, TRUE, self->add, error);
 }
 
 /* A Data-Out on its way to the initiator is never met. */
@@ -184,7 +194,7 @@ rule_check_when (PlanRule *self, GError **error)
   guint ignored;
   switch (rule->when) {
   case FAULT_WHEN_PDU:
-    return rule_find_pdu (self, error) && rule_find_fields (self, error)
+    return rule_find_pdu (self, error) && rule_find_all_fields (self, error)
            && rule_check_direction (self, error);
   case FAULT_WHEN_BYTES:
     return rule->bytes >= 1 || unsound (error, "bytes: expected at least 1, got 0");
@@ -204,22 +214,200 @@ rule_check_when (PlanRule *self, GError **error)
   return unsound (error, "when: expected a trigger, got %d", (int) rule->when);
 }
 
+/* ---- what each act needs ---- */
+
+#define FAULT_PLACED                                                                               \
+  (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (HALF_CLOSE)             \
+   | FAULT_BIT (PATH_DOWN) | FAULT_BIT (CRASH) | FAULT_BIT (RESTART) | FAULT_BIT (POWER_CUT))
+#define FAULT_LASTING (FAULT_BIT (BLACK_HOLE) | FAULT_BIT (ZERO_WINDOW) | FAULT_BIT (PATH_DOWN))
+#define FAULT_ONE_WAY (FAULT_BIT (BLACK_HOLE) | FAULT_BIT (PATH_DOWN))
+
+static gboolean
+rule_is_in (const PlanRule *self, guint64 acts)
+{
+  return (acts & UINT64_C (1) << self->rule.act) != 0;
+}
+
+static gboolean
+rule_is_on_pdu (const PlanRule *self, Opcode opcode)
+{
+  return self->rule.when == FAULT_WHEN_PDU && self->opcode == (int) opcode;
+}
+
+static gboolean
+need_delay (const PlanRule *self, GError **error)
+{
+  return self->rule.delay_ns > 0
+         || unsound (error, "delay_ns: expected more than 0, got %" G_GINT64_FORMAT,
+                     self->rule.delay_ns);
+}
+
+static gboolean
+need_rate (const PlanRule *self, GError **error)
+{
+  return (self->rule.rate >= 1 && self->rule.rate <= NS_PER_S)
+         || unsound (error, "rate: expected 1 to 10^9 bytes per second, got %" G_GUINT64_FORMAT,
+                     self->rule.rate);
+}
+
+static gboolean
+need_held (const PlanRule *self, GError **error)
+{
+  const guint of = self->rule.of;
+  return (of < self->plan->rules->len && plan_rule (self->plan, of)->rule.act == FAULT_ACT_HOLD)
+         || unsound (error, "of: expected the index of an earlier rule that holds, got %u", of);
+}
+
+static gboolean
+need_met (const PlanRule *self, GError **error)
+{
+  const guint of = self->rule.of;
+  return (of < self->plan->rules->len && plan_rule (self->plan, of)->rule.when == FAULT_WHEN_PDU)
+         || unsound (error, "of: expected the index of an earlier rule that meets PDUs, got %u",
+                     of);
+}
+
+static gboolean
+need_change (const PlanRule *self, GError **error)
+{
+  const FaultRule *rule = &self->rule;
+  return rule->set_count + rule->add_count + rule->octet_count > 0
+         || unsound (error, "overwrite: expected one of set, add, octets, got none");
+}
+
+static gboolean
+need_insert (const PlanRule *self, GError **error)
+{
+  return self->rule.insert.given != NULL
+         || unsound (error, "insert: expected a PDU to put in, got none");
+}
+
+static gboolean
+need_request (const PlanRule *self, GError **error)
+{
+  const PduType *type = rule_pdu_type (self);
+  return (type != NULL && type->is_from_initiator)
+         || unsound (error, "%s: expected a pdu that an initiator sends, got '%s'",
+                     fault_act_name (self->rule.act),
+                     self->rule.pdu != NULL ? self->rule.pdu : "any");
+}
+
+static gboolean
+need_login_status (const PlanRule *self, GError **error)
+{
+  if (self->rule.status == 0)
+    return unsound (error, "status: expected a Status-Class and detail that are not 0, got 0");
+  return rule_is_on_pdu (self, OPCODE_LOGIN_REQUEST)
+         || unsound (error, "login_status: expected the pdu 'Login Request'");
+}
+
+static gboolean
+pdu_has_text (const PlanRule *self)
+{
+  return rule_is_on_pdu (self, OPCODE_LOGIN_REQUEST) || rule_is_on_pdu (self, OPCODE_LOGIN_RESPONSE)
+         || rule_is_on_pdu (self, OPCODE_TEXT_REQUEST)
+         || rule_is_on_pdu (self, OPCODE_TEXT_RESPONSE);
+}
+
+static gboolean
+need_key (const PlanRule *self, GError **error)
+{
+  if (self->rule.key == NULL)
+    return unsound (error, "key: expected the name of a key, got none");
+  return pdu_has_text (self)
+         || unsound (error, "key: expected a pdu with text, got '%s'",
+                     self->rule.pdu != NULL ? self->rule.pdu : "any");
+}
+
+static gboolean
+need_key_and_value (const PlanRule *self, GError **error)
+{
+  if (self->rule.value == NULL)
+    return unsound (error, "value: expected the value of a key, got none");
+  return need_key (self, error);
+}
+
+static gboolean
+need_split (const PlanRule *self, GError **error)
+{
+  if (self->rule.cut_bytes == 0)
+    return unsound (error, "cut_bytes: expected at least 1, got 0");
+  return rule_is_on_pdu (self, OPCODE_LOGIN_REQUEST) || rule_is_on_pdu (self, OPCODE_LOGIN_RESPONSE)
+         || unsound (error, "split_text: expected the pdu 'Login Request' or 'Login Response'");
+}
+
+static gboolean
+need_life (const PlanRule *self, GError **error)
+{
+  return self->rule.when == FAULT_WHEN_DISK || self->plan->life != NULL
+         || unsound (error, "%s: expected somebody who can do it to the target, got nobody",
+                     fault_act_name (self->rule.act));
+}
+
+static const struct {
+  FaultAct act;
+  gboolean (*check) (const PlanRule *self, GError **error);
+} needs[] = {
+  { FAULT_ACT_DELAY, need_delay },
+  { FAULT_ACT_SLOW, need_rate },
+  { FAULT_ACT_RELEASE, need_held },
+  { FAULT_ACT_REPLAY, need_met },
+  { FAULT_ACT_OVERWRITE, need_change },
+  { FAULT_ACT_INSERT, need_insert },
+  { FAULT_ACT_REJECT, need_request },
+  { FAULT_ACT_LOGIN_STATUS, need_login_status },
+  { FAULT_ACT_DROP_KEY, need_key },
+  { FAULT_ACT_REPEAT_KEY, need_key },
+  { FAULT_ACT_REPLACE_VALUE, need_key_and_value },
+  { FAULT_ACT_ADD_KEY, need_key_and_value },
+  { FAULT_ACT_SPLIT_TEXT, need_split },
+  { FAULT_ACT_CRASH, need_life },
+  { FAULT_ACT_RESTART, need_life },
+  { FAULT_ACT_POWER_CUT, need_life },
+};
+
+static gboolean
+rule_check_position (const PlanRule *self, GError **error)
+{
+  const FaultRule *rule = &self->rule;
+  return rule->position == FAULT_AFTER
+         || (rule->when == FAULT_WHEN_PDU && rule_is_in (self, FAULT_PLACED))
+         || unsound (error,
+                     "position: expected 'before' only with a pdu and one of rst, fin, "
+                     "black_hole, half_close, path_down, crash, restart, power_cut, got it with "
+                     "'%s' and '%s'",
+                     fault_when_name (rule->when), fault_act_name (rule->act));
+}
+
+static gboolean
+rule_check_extent (const PlanRule *self, GError **error)
+{
+  const FaultRule *rule = &self->rule;
+  if (rule->lasts_ns < 0 || (rule->lasts_ns > 0 && !rule_is_in (self, FAULT_LASTING)))
+    return unsound (error,
+                    "lasts_ns: expected it with black_hole, zero_window or path_down, got "
+                    "it with '%s'",
+                    fault_act_name (rule->act));
+  if (rule->is_one_way && !rule_is_in (self, FAULT_ONE_WAY))
+    return unsound (error, "one_way: expected it with black_hole or path_down, got it with '%s'",
+                    fault_act_name (rule->act));
+  if (rule->is_one_way && rule->direction == FAULT_ANY_DIRECTION)
+    return unsound (error, "one_way: expected a direction, got 'any'");
+  return rule->every_ns == 0 || (rule->when == FAULT_WHEN_TIME && rule->every_ns > 0)
+         || unsound (error, "every_ns: expected it with a 'time' trigger, got it with '%s'",
+                     fault_when_name (rule->when));
+}
+
 static gboolean
 rule_check_act (const PlanRule *self, GError **error)
 {
   const FaultRule *rule = &self->rule;
   if (!fault_when_allows (rule->when, rule->act, error))
     return FALSE;
-  if (rule->act == FAULT_ACT_DELAY && rule->delay_ns <= 0)
-    return unsound (error, "delay_ns: expected more than 0, got %" G_GINT64_FORMAT, rule->delay_ns);
-  const guint placed = FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE);
-  if (rule->position == FAULT_BEFORE
-      && (rule->when != FAULT_WHEN_PDU || !(placed & 1u << rule->act)))
-    return unsound (error,
-                    "position: expected 'before' only with a pdu and one of rst, fin, black_hole, "
-                    "got it with '%s' and '%s'",
-                    fault_when_name (rule->when), fault_act_name (rule->act));
-  return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].act == rule->act && !needs[i].check (self, error))
+      return FALSE;
+  return rule_check_position (self, error) && rule_check_extent (self, error);
 }
 
 static gboolean
@@ -253,14 +441,53 @@ fault_rule_init (FaultRule *rule)
 }
 
 static void
+fields_own (FaultField *fields, guint count)
+{
+  for (guint i = 0; i < MIN (count, FAULT_FIELDS); i++)
+    fields[i].name = g_strdup (fields[i].name);
+}
+
+static void
+fields_free (FaultField *fields, guint count)
+{
+  for (guint i = 0; i < MIN (count, FAULT_FIELDS); i++)
+    g_free ((char *) fields[i].name);
+}
+
+static void
 rule_own_strings (FaultRule *rule)
 {
   rule->text = g_strdup (rule->text);
   rule->pdu = g_strdup (rule->pdu);
   rule->operation = g_strdup (rule->operation);
   rule->suffix = g_strdup (rule->suffix);
-  for (guint i = 0; i < MIN (rule->field_count, FAULT_FIELDS); i++)
-    rule->fields[i].name = g_strdup (rule->fields[i].name);
+  rule->key = g_strdup (rule->key);
+  rule->value = g_strdup (rule->value);
+  rule->address = g_strdup (rule->address);
+  rule->octets = g_memdup2 (rule->octets, rule->octet_count);
+  rule->insert.data = g_memdup2 (rule->insert.data, rule->insert.length);
+  rule->insert.given = (const char *const *) g_strdupv ((char **) rule->insert.given);
+  fields_own (rule->fields, rule->field_count);
+  fields_own (rule->set, rule->set_count);
+  fields_own (rule->add, rule->add_count);
+}
+
+static void
+rule_free_strings (FaultRule *rule)
+{
+  g_free ((char *) rule->text);
+  g_free ((char *) rule->pdu);
+  g_free ((char *) rule->operation);
+  g_free ((char *) rule->suffix);
+  g_free ((char *) rule->key);
+  g_free ((char *) rule->value);
+  g_free ((char *) rule->address);
+  g_free ((guint8 *) rule->octets);
+  g_free ((guint8 *) rule->insert.data);
+  g_strfreev ((char **) rule->insert.given);
+  fields_free (rule->fields, rule->field_count);
+  fields_free (rule->set, rule->set_count);
+  fields_free (rule->add, rule->add_count);
 }
 
 void
@@ -269,12 +496,9 @@ plan_rule_free (PlanRule *self)
   if (self == NULL)
     return;
   timer_disarm (&self->timer);
-  for (guint i = 0; i < MIN (self->rule.field_count, FAULT_FIELDS); i++)
-    g_free ((char *) self->rule.fields[i].name);
-  g_free ((char *) self->rule.text);
-  g_free ((char *) self->rule.pdu);
-  g_free ((char *) self->rule.operation);
-  g_free ((char *) self->rule.suffix);
+  timer_disarm (&self->down_timer);
+  payload_clear (&self->kept);
+  rule_free_strings (&self->rule);
   self->magic = 0;
   g_free (self);
 }
@@ -349,6 +573,21 @@ plan_rule_is_of_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH])
   return TRUE;
 }
 
+gboolean
+plan_rule_fits_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH], const Payload *pdu)
+{
+  const guint64 on_key = FAULT_BIT (DROP_KEY) | FAULT_BIT (REPEAT_KEY) | FAULT_BIT (REPLACE_VALUE);
+  const guint32 length = bhs_data_segment_length (bhs);
+  if (rule_is_in (self, on_key))
+    return change_has_key (pdu, self->rule.key);
+  if (rule_is_in (self, FAULT_BIT (BAD_PADDING)))
+    return length % 4 != 0;
+  if (rule_is_in (self, FAULT_BIT (SHORTEN) | FAULT_BIT (SPLIT_TEXT)))
+    return length > self->rule.cut_bytes;
+  return !rule_is_in (self, FAULT_BIT (REPLAY))
+         || plan_rule (self->plan, self->rule.of)->kept.length > 0;
+}
+
 /* ---- how it is told ---- */
 
 static void
@@ -368,6 +607,7 @@ tell_duration (gint64 ns, GString *out)
 static void
 tell_act (const PlanRule *self, GString *out)
 {
+  const guint64 behind = FAULT_BIT (RELEASE) | FAULT_BIT (REPLAY) | FAULT_BIT (INSERT);
   const FaultRule *rule = &self->rule;
   g_string_append (out, fault_act_name (rule->act));
   if (rule->act == FAULT_ACT_DELAY) {
@@ -384,10 +624,12 @@ tell_act (const PlanRule *self, GString *out)
     g_string_append (out, " of ");
   else if (rule->act == FAULT_ACT_CUT)
     g_string_append_printf (out, " after %" G_GUINT64_FORMAT " bytes of ", rule->cut_bytes);
-  else if (rule->act == FAULT_ACT_DROP || rule->act == FAULT_ACT_DELAY)
-    g_string_append (out, " of ");
-  else
+  else if (rule_is_in (self, FAULT_PLACED))
     g_string_append_printf (out, " %s ", positions[rule->position]);
+  else if (rule_is_in (self, behind))
+    g_string_append (out, " after ");
+  else
+    g_string_append (out, rule->act == FAULT_ACT_ZERO_WINDOW ? " before " : " of ");
 }
 
 /* The number that best tells PDUs of one kind apart. */

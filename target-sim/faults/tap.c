@@ -15,6 +15,8 @@
 #include "target-sim/faults/events.h"
 #include "target-sim/faults/plan-internal.h"
 
+#include "protocol/numbers.h"
+
 #include "world/banned.h"
 
 #define TAP_LOG(tap, event, text)                                                                  \
@@ -66,6 +68,7 @@ flow_discard (TapFlow *flow)
     flow_drop_first (flow);
   flow->waiting_bytes = 0;
   payload_clear (&flow->pending);
+  flow_forget (flow);
   flow->is_pending_judged = FALSE;
   flow->delay = NULL;
   timer_disarm (&flow->timer);
@@ -74,42 +77,44 @@ flow_discard (TapFlow *flow)
 static gboolean
 flow_is_blocked (const TapFlow *flow)
 {
-  return flow->delay != NULL || timer_is_armed (&flow->timer) || flow->tap->hole != NULL;
+  const Tap *tap = flow->tap;
+  return flow->delay != NULL || timer_is_armed (&flow->timer)
+         || (tap->hole != NULL && (tap->hole_ways & 1u << flow->way) != 0);
 }
 
 static gboolean
 flow_has_work (const TapFlow *flow)
 {
-  return flow->waiting->len > 0 || flow->is_pending_judged || flow->bytes_judged < flow->bytes;
+  return flow->waiting->len > 0 || flow->is_pending_judged || flow->bytes_judged < flow->bytes
+         || flow_can_inject (flow);
 }
 
 /* ---- passing on ---- */
 
-static void
+void
 flow_pass (TapFlow *flow)
 {
-  Tap *tap = flow->tap;
   Payload payload = flow->pending;
   flow->pending = PAYLOAD_EMPTY;
   flow->is_pending_judged = FALSE;
-  const Slice *slices = payload_slices (&payload);
-  for (guint i = 0; i < payload.count && tap->stream != NULL; i++)
-    stream_tap_pass (tap->stream, flow->way, &slices[i]);
+  flow_emit (flow, &payload);
   payload_clear (&payload);
 }
 
 /* Nothing passes any more, in either direction. The break itself comes by tap_break_now, behind what may still pass. */
-static void
+void
 tap_shut (Tap *tap)
 {
   tap->is_over = TRUE;
   tap->hole = NULL;
   timer_disarm (&tap->hole_timer);
+  timer_disarm (&tap->lasts_timer);
+  payload_clear (&tap->rest);
 }
 
 /* An end that was kept back takes its course now: an owner that has let go waits for nothing, one that is there must hear of
  * a reset that TCP had already. */
-static void
+void
 tap_break_now (Tap *tap, StreamEnd end)
 {
   const TapFlow *in = &tap->flows[STREAM_IN];
@@ -127,7 +132,7 @@ tap_break_now (Tap *tap, StreamEnd end)
     stream_tap_end (tap->stream, STREAM_IN, STREAM_END_RST);
 }
 
-static void
+void
 tap_release (Tap *tap)
 {
   if (--tap->busy > 0 || tap->stream != NULL)
@@ -136,8 +141,11 @@ tap_release (Tap *tap)
     flow_discard (&tap->flows[i]);
     framer_clear (&tap->flows[i].framer);
     g_array_unref (tap->flows[i].waiting);
+    g_array_unref (tap->flows[i].held);
   }
   timer_disarm (&tap->hole_timer);
+  timer_disarm (&tap->lasts_timer);
+  payload_clear (&tap->rest);
   tap->magic = 0;
   g_free (tap);
 }
@@ -164,85 +172,46 @@ tap_watch_hole (Tap *tap)
     timer_arm (&tap->hole_timer, FAULT_TIMEOUT_NS);
 }
 
-/* ---- what a rule does ---- */
+/* ---- holes ---- */
 
-static void
-flow_start_delay (TapFlow *flow, PlanRule *rule)
+static guint
+hole_ways (const Tap *tap, const FaultRule *rule)
 {
-  flow->delay = rule;
-  timer_arm (&flow->timer, rule->rule.delay_ns);
+  guint ways = 0;
+  for (guint i = 0; i < 2; i++) {
+    const FaultDirection its = tap->flows[i].is_to_target ? FAULT_TO_TARGET : FAULT_TO_INITIATOR;
+    if (!rule->is_one_way || rule->direction == its)
+      ways |= 1u << tap->flows[i].way;
+  }
+  return ways;
 }
 
-static void
+void
 tap_open_hole (Tap *tap, PlanRule *rule)
 {
   tap->hole = rule;
+  tap->hole_ways = hole_ways (tap, &rule->rule);
   tap_watch_hole (tap);
+  if (rule->rule.act == FAULT_ACT_BLACK_HOLE && rule->rule.lasts_ns > 0)
+    timer_arm (&tap->lasts_timer, rule->rule.lasts_ns);
 }
 
-/* The first octets of what is pending, and a reset behind them. */
-static void
-flow_cut (TapFlow *flow, guint64 bytes)
+/* What was stopped goes on in an event of its own. */
+void
+flow_wake (TapFlow *flow)
 {
-  Payload part = PAYLOAD_EMPTY;
-  payload_append_part (&part, &flow->pending, 0, MIN (flow->pending.length, bytes));
-  payload_clear (&flow->pending);
-  flow->pending = part;
-  tap_shut (flow->tap);
-  flow_pass (flow);
-  tap_break_now (flow->tap, STREAM_END_RST);
+  if (!timer_is_armed (&flow->timer))
+    timer_arm (&flow->timer, 0);
 }
 
-static void
-flow_break (TapFlow *flow, const FaultRule *rule)
+void
+tap_close_hole (Tap *tap)
 {
-  tap_shut (flow->tap);
-  if (rule->position == FAULT_AFTER)
-    flow_pass (flow);
-  tap_break_now (flow->tap, rule->act == FAULT_ACT_FIN ? STREAM_END_FIN : STREAM_END_RST);
-}
-
-static void
-flow_open_hole (TapFlow *flow, PlanRule *rule)
-{
-  const gboolean is_kept = rule->rule.position == FAULT_BEFORE;
-  flow->is_pending_judged = is_kept;
-  tap_open_hole (flow->tap, rule);
-  if (!is_kept)
-    flow_pass (flow);
-}
-
-/* On what is pending: a whole PDU, or the bytes before the one that a BYTES rule names. */
-static void
-flow_strike (TapFlow *flow, PlanRule *rule)
-{
-  switch (rule->rule.act) {
-  case FAULT_ACT_RST:
-  case FAULT_ACT_FIN:
-    flow_break (flow, &rule->rule);
-    return;
-  case FAULT_ACT_BLACK_HOLE:
-    flow_open_hole (flow, rule);
-    return;
-  case FAULT_ACT_DELAY:
-    flow->is_pending_judged = TRUE;
-    flow_start_delay (flow, rule);
-    return;
-  case FAULT_ACT_DROP:
-    payload_clear (&flow->pending);
-    return;
-  case FAULT_ACT_CUT:
-    flow_cut (flow, rule->rule.cut_bytes);
-    return;
-  case FAULT_ACT_REFUSE:
-  case FAULT_ACT_NO_ANSWER:
-  case FAULT_ACT_FAIL:
-  case FAULT_ACT_FULL:
-  case FAULT_ACT_POWER_CUT:
-  case FAULT_ACT_COUNT:
-    break;
-  }
-  CHECK_THAT (!"an act that the trigger's row allows");
+  tap->hole = NULL;
+  timer_disarm (&tap->hole_timer);
+  timer_disarm (&tap->lasts_timer);
+  for (guint i = 0; i < 2; i++)
+    flow_wake (&tap->flows[i]);
 }
 
 /* ---- who is struck ---- */
@@ -251,6 +220,8 @@ static gboolean
 flow_is_watched (const TapFlow *flow)
 {
   const GPtrArray *rules = flow->tap->plan->rules;
+  if (flow->tap->stat_shift != 0 || flow->tap->rest.length > 0 || flow->swapped.length > 0)
+    return TRUE;
   for (guint i = 0; i < rules->len; i++) {
     const PlanRule *rule = rules->pdata[i];
     if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
@@ -270,20 +241,52 @@ flow_choose_for_pdu (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
     PlanRule *rule = rules->pdata[i];
     if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
         && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, bhs)
-        && plan_rule_is_due (rule) && chosen == NULL)
+        && plan_rule_fits_pdu (rule, bhs, &flow->pending) && plan_rule_is_due (rule)
+        && chosen == NULL)
       chosen = rule;
   }
   return chosen;
 }
 
+/* What the target says last of numbers, as the initiator sees it. */
 static void
-flow_judge_pdu (TapFlow *flow)
+tap_note_numbers (Tap *tap, const guint8 bhs[BHS_LENGTH])
+{
+  const PduType *type = pdu_type (bhs_opcode (bhs));
+  if (type == NULL || pdu_field (type, "MaxCmdSN") == NULL
+      || (bhs_opcode (bhs) == OPCODE_LOGIN_RESPONSE && !pdu_uses_stat_sn (bhs)))
+    return;
+  tap->exp_cmd_sn = (guint32) wire_get (bhs, 28, 0, 32);
+  tap->max_cmd_sn = (guint32) wire_get (bhs, 32, 0, 32);
+  if (pdu_uses_stat_sn (bhs))
+    tap->next_stat_sn = (guint32) wire_get (bhs, 24, 0, 32) + 1 + tap->stat_shift;
+}
+
+/* The answer to the first half of a split text is between us and the one that gave it; the second half takes its way. A
+ * response that the initiator has not seen, or one more that it has: the numbers behind it shift. */
+static gboolean
+flow_takes_rest (TapFlow *flow)
 {
   Tap *tap = flow->tap;
-  const guint8 *bhs = flow->framer.bhs;
-  const gboolean is_whole = !flow->has_passed_part;
-  flow->has_passed_part = FALSE;
-  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow, bhs) : NULL;
+  if (tap->rest.length == 0 || tap->rest_way == (guint) flow->way)
+    return FALSE;
+  Payload rest = tap->rest;
+  tap->rest = PAYLOAD_EMPTY;
+  tap->stat_shift += flow->is_to_target ? 1 : -1u;
+  payload_clear (&flow->pending);
+  flow_inject (&tap->flows[tap->rest_way], rest);
+  return TRUE;
+}
+
+static void
+flow_judge_whole (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
+{
+  Tap *tap = flow->tap;
+  if (tap->stat_shift != 0) {
+    g_auto (Payload) whole = flow->pending;
+    flow->pending = change_number (&whole, flow->is_to_target, tap->stat_shift);
+  }
+  PlanRule *rule = flow_choose_for_pdu (flow, bhs);
   if (rule == NULL) {
     flow_pass (flow);
     return;
@@ -291,8 +294,28 @@ flow_judge_pdu (TapFlow *flow)
   GString *text = g_string_new (NULL);
   plan_rule_tell_pdu (rule, bhs, text);
   g_string_append_printf (text, " on connection %u", tap->id);
-  plan_fire (rule, tap->host, text);
+  plan_fire (rule, tap->host, flow, text);
   flow_strike (flow, rule);
+}
+
+static void
+flow_judge_pdu (TapFlow *flow)
+{
+  Tap *tap = flow->tap;
+  const gboolean is_whole = !flow->has_passed_part;
+  Payload swapped = flow->swapped;
+  flow->swapped = PAYLOAD_EMPTY;
+  flow->has_passed_part = FALSE;
+  flow->pdus++;
+  if (!flow->is_to_target)
+    tap_note_numbers (tap, flow->framer.bhs);
+  if (!is_whole)
+    flow_pass (flow);
+  else if (!flow_takes_rest (flow))
+    flow_judge_whole (flow, flow->framer.bhs);
+  if (!tap->is_over)
+    payload_append_part (&flow->injected, &swapped, 0, swapped.length);
+  payload_clear (&swapped);
 }
 
 static gboolean
@@ -343,9 +366,9 @@ flow_judge_bytes (TapFlow *flow)
   plan_rule_tell_other (rule, text);
   g_string_append_printf (text, " %s on connection %u",
                           flow->is_to_target ? "to target" : "to initiator", tap->id);
-  plan_fire (rule, tap->host, text);
-  /* A delay or a hole is behind the bytes that the rule counts. */
-  if (rule->rule.act == FAULT_ACT_DELAY)
+  plan_fire (rule, tap->host, flow, text);
+  /* A delay or a closed window is behind the bytes that the rule counts. */
+  if (rule->rule.act == FAULT_ACT_DELAY || rule->rule.act == FAULT_ACT_ZERO_WINDOW)
     flow_pass (flow);
   if (!tap->is_over)
     flow_strike (flow, rule);
@@ -394,7 +417,9 @@ flow_pass_end (TapFlow *flow)
   Tap *tap = flow->tap;
   flow->has_end = FALSE;
   flow_pass (flow);
-  if (tap->stream != NULL)
+  flow_emit (flow, &flow->swapped);
+  payload_clear (&flow->swapped);
+  if (tap->stream != NULL && !flow->is_shut)
     stream_tap_end (tap->stream, flow->way, flow->end);
 }
 
@@ -403,13 +428,15 @@ flow_advance (TapFlow *flow)
 {
   if (flow->is_pending_judged)
     flow_pass (flow);
+  else if (flow_can_inject (flow))
+    flow_drain_injected (flow);
   else if (flow->bytes_judged < flow->bytes)
     flow_judge_bytes (flow);
   else
     flow_step (flow);
 }
 
-static void
+void
 flow_pump (TapFlow *flow)
 {
   Tap *tap = flow->tap;
@@ -419,7 +446,7 @@ flow_pump (TapFlow *flow)
   tap->busy++;
   while (!tap->is_over && !flow_is_blocked (flow) && flow_has_work (flow))
     flow_advance (flow);
-  if (!tap->is_over && !flow_is_blocked (flow) && flow->has_end)
+  if (!tap->is_over && !flow_is_blocked (flow) && flow->has_end && flow->trickle.length == 0)
     flow_pass_end (flow);
   flow->is_pumping = FALSE;
   if (!tap->is_over)
@@ -434,9 +461,11 @@ flow_timer_fired (gpointer data)
 {
   TapFlow *flow = data;
   CHECK (flow->tap, TAP_MAGIC);
-  if (flow->delay != NULL)
+  if (flow->delay != NULL) {
     plan_note_end (flow->delay, flow->tap->id);
-  flow->delay = NULL;
+    flow->delay = NULL;
+    flow_open_window (flow);
+  }
   flow_pump (flow);
 }
 
@@ -448,20 +477,42 @@ tap_hole_timed_out (gpointer data)
   tap_give_up (tap, "bytes have waited in a black hole for 924 s");
 }
 
+static void
+tap_hole_is_over (gpointer data)
+{
+  Tap *tap = data;
+  CHECK (tap, TAP_MAGIC);
+  if (tap->hole == NULL)
+    return;
+  plan_note_end (tap->hole, tap->id);
+  tap_close_hole (tap);
+}
+
+static void
+flow_lift (TapFlow *flow, const PlanRule *rule)
+{
+  const gboolean is_waiting = flow->delay == rule || flow_holds (flow, rule);
+  flow_release (flow, rule);
+  if (flow->slow == rule)
+    flow_stop_slow (flow);
+  if (flow->swapped.length > 0 && flow->swapper == rule) {
+    payload_append_part (&flow->injected, &flow->swapped, 0, flow->swapped.length);
+    payload_clear (&flow->swapped);
+    flow_wake (flow);
+  }
+  if (is_waiting)
+    timer_arm (&flow->timer, 0); /* goes on in an event of its own */
+}
+
 void
 tap_lift (Tap *tap, const PlanRule *rule)
 {
-  const gboolean is_hole = tap->hole == rule;
-  if (is_hole) {
+  if (tap->hole == rule) {
     plan_note_end (tap->hole, tap->id);
-    tap->hole = NULL;
-    timer_disarm (&tap->hole_timer);
+    tap_close_hole (tap);
   }
-  for (guint i = 0; i < 2; i++) {
-    TapFlow *flow = &tap->flows[i];
-    if (flow->delay == rule || (is_hole && !timer_is_armed (&flow->timer)))
-      timer_arm (&flow->timer, 0); /* goes on in an event of its own */
-  }
+  for (guint i = 0; i < 2; i++)
+    flow_lift (&tap->flows[i], rule);
 }
 
 guint
@@ -473,14 +524,28 @@ tap_blocks (const Tap *tap)
 /* ---- a TIME rule ---- */
 
 static void
+flow_strike_now (TapFlow *flow, PlanRule *rule)
+{
+  if (rule->rule.act == FAULT_ACT_SLOW) {
+    flow_start_slow (flow, rule);
+  } else if (flow->delay == NULL && rule->rule.act == FAULT_ACT_ZERO_WINDOW) {
+    flow_close_window (flow, rule);
+  } else if (flow->delay == NULL) {
+    flow->delay = rule;
+    timer_arm (&flow->timer, rule->rule.delay_ns);
+  }
+}
+
+static void
 tap_strike (Tap *tap, PlanRule *rule)
 {
+  const guint64 of_flow = FAULT_BIT (DELAY) | FAULT_BIT (ZERO_WINDOW) | FAULT_BIT (SLOW);
   if (rule->rule.act == FAULT_ACT_BLACK_HOLE) {
     tap_open_hole (tap, rule);
-  } else if (rule->rule.act == FAULT_ACT_DELAY) {
+  } else if ((of_flow & UINT64_C (1) << rule->rule.act) != 0) {
     for (guint i = 0; i < 2; i++)
-      if (plan_rule_is_of_flow (rule, &tap->flows[i]) && tap->flows[i].delay == NULL)
-        flow_start_delay (&tap->flows[i], rule);
+      if (plan_rule_is_of_flow (rule, &tap->flows[i]))
+        flow_strike_now (&tap->flows[i], rule);
   } else {
     tap_shut (tap);
     tap_break_now (tap, rule->rule.act == FAULT_ACT_FIN ? STREAM_END_FIN : STREAM_END_RST);
@@ -495,10 +560,32 @@ tap_is_struck_by (const Tap *tap, const PlanRule *rule)
          && plan_rule_is_of_tap (rule, tap);
 }
 
+/* What strikes the path or the target needs no connection to strike. */
+static gboolean
+place_strike_now (PlanRule *rule)
+{
+  const guint64 of_target = FAULT_BIT (CRASH) | FAULT_BIT (RESTART) | FAULT_BIT (POWER_CUT);
+  Host *host = rule->rule.host;
+  const gboolean is_of_target = (of_target & UINT64_C (1) << rule->rule.act) != 0;
+  if (!is_of_target && rule->rule.act != FAULT_ACT_PATH_DOWN)
+    return FALSE;
+  GString *text = g_string_new (NULL);
+  plan_rule_tell_other (rule, text);
+  g_string_append_printf (text, " on '%s'", host->name);
+  plan_fire (rule, host, NULL, text);
+  if (is_of_target)
+    plan_life (rule, host);
+  else
+    path_go_down (rule, host);
+  return TRUE;
+}
+
 void
 tap_strike_now (PlanRule *rule)
 {
   FaultPlan *plan = rule->plan;
+  if (place_strike_now (rule))
+    return;
   g_autoptr (GPtrArray) struck = g_ptr_array_new ();
   GString *text = g_string_new (NULL);
   plan_rule_tell_other (rule, text);
@@ -514,7 +601,7 @@ tap_strike_now (PlanRule *rule)
     g_string_free (text, TRUE);
     return;
   }
-  plan_fire (rule, rule->rule.host, text);
+  plan_fire (rule, rule->rule.host, NULL, text);
   for (guint i = 0; i < struck->len; i++) {
     Tap *tap = struck->pdata[i];
     if (!tap->is_over)
@@ -534,7 +621,7 @@ tap_bytes (Tap *tap, StreamDirection way, const Slice *slice)
     stream_tap_pass (tap->stream, way, slice);
     return;
   }
-  if (tap->is_over || flow->has_end)
+  if (tap->is_over || flow->has_end || flow->is_shut)
     return;
   flow_wait (flow, slice_ref (slice));
   if (flow->waiting_bytes > FAULT_HOLD_LIMIT)
@@ -568,9 +655,13 @@ tap_ending (gpointer data, Stream *stream, StreamDirection way, StreamEnd end)
     tap_shut (tap);
     return FALSE;
   }
-  if (!flow_is_blocked (flow) && !flow->is_pumping) {
+  if (flow->is_shut)
+    return way == STREAM_IN && end == STREAM_END_FIN; /* it has been told of one */
+  if (!flow_is_blocked (flow) && !flow->is_pumping && flow->trickle.length == 0) {
     tap->busy++;
     flow_pass (flow); /* a part of a PDU that will not be whole */
+    flow_emit (flow, &flow->swapped);
+    payload_clear (&flow->swapped);
     tap->is_over = tap->is_over || end == STREAM_END_RST;
     tap_release (tap);
     return FALSE;
@@ -594,22 +685,33 @@ tap_freed (gpointer data, Stream *stream)
   tap_release (tap);
 }
 
+/* What the owner has sent and we have not passed on: to the owner it is queued. */
+static gsize
+tap_held (gpointer data, Stream *stream)
+{
+  const Tap *tap = data;
+  const TapFlow *flow = &tap->flows[STREAM_OUT];
+  return flow->waiting_bytes + flow->pending.length + flow->injected.length + flow->trickle.length;
+}
+
 static const StreamTap fault_tap = {
   .outgoing = tap_outgoing,
   .incoming = tap_incoming,
   .ending = tap_ending,
+  .held = tap_held,
   .freed = tap_freed,
 };
 
 static guint
-plan_number_connection (FaultPlan *plan, const Address *portal, const Address *initiator)
+plan_number_connection (FaultPlan *plan, const Tap *tap, const Address *initiator)
 {
+  const Address *portal = &tap->portal;
   for (guint i = 0; i < plan->routes->len; i++) {
     PlanRoute *route = &g_array_index (plan->routes, PlanRoute, i);
     if (address_equal (&route->portal, portal) && address_equal_ip (&route->initiator, initiator))
       return ++route->count;
   }
-  const PlanRoute route = { *portal, *initiator, 1 };
+  const PlanRoute route = { *portal, *initiator, tap->stream->is_accepted ? tap->host : NULL, 1 };
   g_array_append_val (plan->routes, route);
   return 1;
 }
@@ -622,7 +724,9 @@ flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
   flow->is_to_target = (way == STREAM_IN) == tap->stream->is_accepted;
   flow->waiting = g_array_new (FALSE, FALSE, sizeof (Slice));
   framer_init (&flow->framer, FAULT_PDU_LIMIT);
+  flow->held = g_array_new (FALSE, FALSE, sizeof (HeldByRule));
   timer_init (&flow->timer, tap->host, flow_timer_fired, flow);
+  timer_init (&flow->trickle_timer, tap->host, flow_trickle_fired, flow);
 }
 
 void
@@ -638,11 +742,12 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   tap->peer = plan->accepting_id == stream->id ? plan->accepting_from : NULL;
   tap->id = stream->id;
   tap->portal = stream->is_accepted ? stream->local : stream->remote;
-  tap->number = plan_number_connection (plan, &tap->portal,
-                                        stream->is_accepted ? &stream->remote : &stream->local);
+  tap->number =
+      plan_number_connection (plan, tap, stream->is_accepted ? &stream->remote : &stream->local);
   flow_init (&tap->flows[STREAM_OUT], tap, STREAM_OUT);
   flow_init (&tap->flows[STREAM_IN], tap, STREAM_IN);
   timer_init (&tap->hole_timer, tap->host, tap_hole_timed_out, tap);
+  timer_init (&tap->lasts_timer, tap->host, tap_hole_is_over, tap);
   plan->clock = stream->host;
   g_ptr_array_add (plan->taps, tap);
   stream_set_tap (stream, &fault_tap, tap);
@@ -657,5 +762,7 @@ tap_detach (Tap *tap)
     flow_discard (&tap->flows[i]);
   tap->hole = NULL;
   timer_disarm (&tap->hole_timer);
+  timer_disarm (&tap->lasts_timer);
+  payload_clear (&tap->rest);
   tap->plan = NULL;
 }

@@ -113,8 +113,56 @@ test_a_position_without_meaning_is_refused (void)
   rule.position = FAULT_BEFORE;
   assert_refused (
       lab, &rule,
-      "position: expected 'before' only with a pdu and one of rst, fin, black_hole, got it with "
-      "'pdu' and 'drop'");
+      "position: expected 'before' only with a pdu and one of rst, fin, black_hole, half_close, "
+      "path_down, crash, restart, power_cut, got it with 'pdu' and 'drop'");
+}
+
+static void
+test_an_act_without_what_it_needs_is_refused (void)
+{
+  static const struct {
+    const char *pdu;
+    FaultAct act;
+    const char *message;
+  } rows[] = {
+    { "Data-Out", FAULT_ACT_SLOW, "rate: expected 1 to 10^9 bytes per second, got 0" },
+    { "Data-Out", FAULT_ACT_RELEASE,
+      "of: expected the index of an earlier rule that holds, got 0" },
+    { "Data-Out", FAULT_ACT_REPLAY,
+      "of: expected the index of an earlier rule that meets PDUs, got 0" },
+    { "Data-Out", FAULT_ACT_OVERWRITE, "overwrite: expected one of set, add, octets, got none" },
+    { "Data-Out", FAULT_ACT_INSERT, "insert: expected a PDU to put in, got none" },
+    { "Data-In", FAULT_ACT_REJECT,
+      "reject: expected a pdu that an initiator sends, got 'Data-In'" },
+    { "Login Request", FAULT_ACT_LOGIN_STATUS,
+      "status: expected a Status-Class and detail that are not 0, got 0" },
+    { "Login Request", FAULT_ACT_DROP_KEY, "key: expected the name of a key, got none" },
+    { "Login Request", FAULT_ACT_ADD_KEY, "value: expected the value of a key, got none" },
+    { "Login Request", FAULT_ACT_SPLIT_TEXT, "cut_bytes: expected at least 1, got 0" },
+  };
+  g_autoptr (Lab) lab = lab_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const FaultRule rule = rule_on (rows[i].pdu, rows[i].act);
+    assert_refused (lab, &rule, rows[i].message);
+  }
+}
+
+static void
+test_an_extent_without_meaning_is_refused (void)
+{
+  g_autoptr (Lab) lab = lab_new ();
+  FaultRule rule = rule_on (NULL, FAULT_ACT_RST);
+  rule.lasts_ns = 1;
+  assert_refused (lab, &rule,
+                  "lasts_ns: expected it with black_hole, zero_window or path_down, got it with "
+                  "'rst'");
+  rule.lasts_ns = 0;
+  rule.every_ns = 1;
+  assert_refused (lab, &rule, "every_ns: expected it with a 'time' trigger, got it with 'pdu'");
+  rule.every_ns = 0;
+  rule.act = FAULT_ACT_BLACK_HOLE;
+  rule.is_one_way = TRUE;
+  assert_refused (lab, &rule, "one_way: expected a direction, got 'any'");
 }
 
 static void
@@ -162,6 +210,8 @@ main (int argc, char **argv)
   TEST (an_unknown_disk_operation_is_refused);
   TEST (numbers_out_of_range_are_refused);
   TEST (a_position_without_meaning_is_refused);
+  TEST (an_act_without_what_it_needs_is_refused);
+  TEST (an_extent_without_meaning_is_refused);
   TEST (a_time_needs_a_clock_and_lies_ahead);
   TEST (each_word_of_a_rule_is_found_by_name);
   return g_test_run ();
