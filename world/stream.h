@@ -59,9 +59,9 @@ typedef struct StreamTap {
   /* A direction ends: out, the owner's FIN (stream_shutdown, stream_free); in, what the network tells. TRUE: the tap keeps it
    * back, behind bytes that it holds, and may say stream_tap_end later. May be NULL. */
   gboolean (*ending) (gpointer data, Stream *stream, StreamDirection direction, StreamEnd end);
+  void (*freed) (gpointer data, Stream *stream);
   /* Bytes of the owner that it holds back: they are queued, too. May be NULL. */
   gsize (*held) (gpointer data, Stream *stream);
-  void (*freed) (gpointer data, Stream *stream);
 } StreamTap;
 
 typedef struct StreamOps {

@@ -57,4 +57,5 @@ int command_environment_error (const Command *command, const char *format, ...)
 
 extern const Command command_run;       /* run.c */
 extern const Command command_run_one;   /* run-one.c */
+extern const Command command_replay;    /* replay.c */
 extern const Command command_reference; /* reference.c */

@@ -8,6 +8,7 @@
 static const Command *const commands[] = {
   &command_run,
   &command_run_one,
+  &command_replay,
   &command_reference,
 };
 

@@ -20,6 +20,7 @@ typedef struct RunOneOptions {
   guint64 seed;
   char *target;
   char *events;
+  char *schedule;
   char *trace;
   gboolean is_live;
 } RunOneOptions;
@@ -31,6 +32,7 @@ static const CommandOption options_table[] = {
   { "target", OPTION_TEXT, AT (target), "T", "a foreign target", 0, 0 },
   { "live", OPTION_FLAG, AT (is_live), NULL, "real TCP and time", 0, 0 },
   { "events", OPTION_TEXT, AT (events), "FILE", "where a failure's event log goes", 0, 0 },
+  { "schedule", OPTION_TEXT, AT (schedule), "FILE", "where a failure's schedule goes", 0, 0 },
   { "trace", OPTION_TEXT, AT (trace), "FILE", "where every event goes", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
@@ -89,6 +91,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
     .target = options->target,
     .is_live = options->is_live || options->target != NULL,
     .events_path = options->events,
+    .schedule_path = options->schedule,
     .crash_ring = ring,
   };
   g_auto (ScenarioResult) result = { 0 };

@@ -8,6 +8,7 @@
 #include "harness/report/report.h"
 #include "harness/run/runner.h"
 #include "harness/run/scenario-list.h"
+#include "target-sim/faults/acts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static const CommandOption options_table[] = {
   { "junit", OPTION_TEXT, AT (junit), "FILE", "write JUnit XML", 0, 0 },
   { "json", OPTION_TEXT, AT (json), "FILE", "write everything that is known as JSON", 0, 0 },
   { "report", OPTION_TEXT, AT (report), "DIR",
-    "write junit.xml, results.json and the event log of each failure", 0, 0 },
+    "write junit.xml, results.json, and the event log and schedule of each failure", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -64,6 +65,7 @@ typedef struct Run {
   gboolean
       has_progress; /* standard error is a terminal: a line there is rewritten as the run goes on */
   RunTally tally;
+  guint64 kinds; /* acts that fired: a bit each */
 } Run;
 
 /* ---- while it runs ---- */
@@ -84,6 +86,15 @@ run_on_progress (gpointer data, guint finished, guint total)
 }
 
 static void
+run_add_kinds (Run *run, const ScenarioResult *result)
+{
+  FaultAct act;
+  for (guint i = 0; i < result->kinds->len; i++)
+    if (fault_act_find (result->kinds->pdata[i], &act, NULL))
+      run->kinds |= UINT64_C (1) << act;
+}
+
+static void
 run_on_record (gpointer data, const RunRecord *record)
 {
   Run *run = data;
@@ -92,6 +103,7 @@ run_on_record (gpointer data, const RunRecord *record)
   g_autoptr (GString) err = g_string_new (NULL);
   run->reported++;
   run_tally_add (&run->tally, &record->result);
+  run_add_kinds (run, &record->result);
   if (run->options->is_tap)
     report_tap (out, record, run->reported);
   else if (run->options->is_fingerprints)
@@ -197,6 +209,18 @@ run_begin (Run *run, guint count)
   fflush (stdout);
 }
 
+/* How much of what can go wrong did go wrong: a suite that never sets off an act shows nothing of it. */
+static void
+run_tell_kinds (const Run *run)
+{
+  guint fired = 0;
+  for (guint64 left = run->kinds; left != 0; left &= left - 1)
+    fired++;
+  if (run->options->report != NULL || run->options->is_tap)
+    printf ("%sfault kinds: %d exist, %u fired\n", run->options->is_tap ? "# " : "",
+            FAULT_ACT_COUNT, fired);
+}
+
 /* The last word: the line that scripts look for, and the status. */
 static int
 run_end (const Run *run, guint count, int signal_number, gboolean is_written)
@@ -208,6 +232,7 @@ run_end (const Run *run, guint count, int signal_number, gboolean is_written)
       puts ("Bail out! interrupted");
   } else if (run->tally.passed + run->tally.failed == 0)
     fputs ("nothing was shown: every scenario was skipped\n", stderr);
+  run_tell_kinds (run);
   printf ("%s%s\n", run->options->is_tap ? "# " : "", tally);
   fflush (stdout);
   if (signal_number != 0)

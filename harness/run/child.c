@@ -10,6 +10,7 @@
 #include "harness/run/crash-ring.h"
 #include "harness/run/error.h"
 #include "harness/run/result-json.h"
+#include "harness/run/schedule.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,8 @@ struct Child {
   gint64 start_us;
   GString *line;
   char *events_path;
+  char *schedule_path;
+  Schedule schedule; /* of a run that dies: what we know of it */
   ChildDone done;
   gpointer data;
 };
@@ -134,6 +137,15 @@ events_write (const Child *child, ScenarioResult *result, const GPtrArray *lines
     g_ptr_array_add (result->files, g_strdup (child->events_path));
 }
 
+/* Without the faults: they died with the process. */
+static void
+schedule_write (const Child *child, ScenarioResult *result)
+{
+  if (child->schedule_path != NULL
+      && schedule_save (child->schedule_path, &child->schedule, NULL, NULL))
+    g_ptr_array_add (result->files, g_strdup (child->schedule_path));
+}
+
 /* "exited with status 1 after its result: NOTE": how it ended, what it had sent, what it had to say. */
 static char *
 crash_actual (const Child *child, int wait_status, const char *sent, CrashRing *ring)
@@ -152,6 +164,7 @@ crash_describe (const Child *child, int wait_status, const char *sent, ScenarioR
   result->property = g_strdup ("the scenario's process ends with a result");
   result->expected = g_strdup ("a result, and exit status 0");
   result->actual = crash_actual (child, wait_status, sent, ring);
+  schedule_write (child, result);
   if (ring == NULL)
     return;
   g_autoptr (GPtrArray) lines =
@@ -220,6 +233,8 @@ child_arguments (const ChildRequest *request)
     g_strv_builder_add (arguments, "--live");
   if (request->events_path != NULL)
     g_strv_builder_add_many (arguments, "--events", request->events_path, NULL);
+  if (request->schedule_path != NULL)
+    g_strv_builder_add_many (arguments, "--schedule", request->schedule_path, NULL);
   if (request->trace_path != NULL)
     g_strv_builder_add_many (arguments, "--trace", request->trace_path, NULL);
   g_strv_builder_add_many (arguments, "--", request->file, NULL);
@@ -272,6 +287,11 @@ child_new (const ChildRequest *request, ChildDone done, gpointer data, GError **
   child->result_fd = child->output_fd = child->ring_fd = -1;
   child->timeout_s = request->timeout_s;
   child->events_path = g_strdup (request->events_path);
+  child->schedule_path = g_strdup (request->schedule_path);
+  child->schedule = (Schedule){ .path = g_strdup (request->file),
+                                .target = g_strdup (request->target),
+                                .seed = request->seed,
+                                .is_live = request->is_live };
   child->line = g_string_new (NULL);
   child->done = done;
   child->data = data;
@@ -318,6 +338,8 @@ child_free (Child *child)
   fd_close (child->ring_fd);
   g_string_free (child->line, TRUE);
   g_free (child->events_path);
+  g_free (child->schedule_path);
+  schedule_clear (&child->schedule);
   child->magic = 0;
   g_free (child);
 }

@@ -16,9 +16,10 @@
 typedef struct ChildRequest {
   const char *program; /* argv[0] for the child */
   const char *file;
-  const char *target;      /* NULL: the embedded one */
-  const char *events_path; /* for a failure's event log; NULL: none */
-  const char *trace_path;  /* where every event is printed; NULL: nowhere */
+  const char *target;        /* NULL: the embedded one */
+  const char *events_path;   /* for a failure's event log; NULL: none */
+  const char *schedule_path; /* for a failure's schedule; NULL: none */
+  const char *trace_path;    /* where every event is printed; NULL: nowhere */
   guint64 seed;
   gboolean is_live;
   guint timeout_s; /* of wall time; 0: none */

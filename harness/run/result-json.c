@@ -222,7 +222,7 @@ static const struct {
   MEMBER (text, where),          MEMBER (text, skip_reason), MEMBER (texts, covers),
   MEMBER (texts, faults),        MEMBER (texts, events),     MEMBER (texts, files),
   MEMBER (figures, figures),     MEMBER (hex, fingerprint),  MEMBER (number, event_count),
-  MEMBER (number, simulated_ns),
+  MEMBER (number, simulated_ns), MEMBER (texts, kinds),
 };
 
 JsonObject *

@@ -31,6 +31,7 @@ typedef struct Item {
   Child *child;
   RunRecord *record;
   char *events_path;
+  char *schedule_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
   guint64 trace_fingerprint; /* of the first traced run */
@@ -59,6 +60,7 @@ item_free (gpointer data)
   child_free (item->child);
   run_record_free (item->record);
   g_free (item->events_path);
+  g_free (item->schedule_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
   g_free (item);
@@ -80,7 +82,8 @@ evidence_path (const char *directory, const RunRecord *record, const char *suffi
 static void
 evidence_unlink (const char *directory, const RunRecord *record)
 {
-  static const char *const suffixes[] = { ".events", ".first.events", ".second.events" };
+  static const char *const suffixes[] = { ".events", ".first.events", ".second.events",
+                                          ".schedule" };
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
     g_autofree char *path = evidence_path (directory, record, suffixes[i]);
     g_unlink (path);
@@ -104,6 +107,7 @@ item_new (Runner *runner, const char *path, guint repeat)
   if (config->report_directory != NULL) {
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
+    item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
   }
   return item;
 }
@@ -334,6 +338,7 @@ item_start (Item *item, ItemPhase phase)
     .file = item->record->path,
     .target = config->target,
     .events_path = phase == ITEM_FIRST ? item->events_path : NULL,
+    .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
     .seed = config->seed,
     .is_live = config->is_live,

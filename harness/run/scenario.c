@@ -44,6 +44,7 @@ scenario_result_init (ScenarioResult *result)
   *result = (ScenarioResult){
     .covers = g_ptr_array_new_with_free_func (g_free),
     .faults = g_ptr_array_new_with_free_func (g_free),
+    .kinds = g_ptr_array_new_with_free_func (g_free),
     .events = g_ptr_array_new_with_free_func (g_free),
     .files = g_ptr_array_new_with_free_func (g_free),
     .figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
@@ -62,6 +63,7 @@ scenario_result_clear (ScenarioResult *result)
   g_free (result->skip_reason);
   g_clear_pointer (&result->covers, g_ptr_array_unref);
   g_clear_pointer (&result->faults, g_ptr_array_unref);
+  g_clear_pointer (&result->kinds, g_ptr_array_unref);
   g_clear_pointer (&result->events, g_ptr_array_unref);
   g_clear_pointer (&result->files, g_ptr_array_unref);
   g_clear_pointer (&result->figures, g_array_unref);

@@ -35,7 +35,8 @@ typedef struct ScenarioRequest {
   gboolean is_live;   /* --live, or a foreign target */
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
-  gpointer crash_ring; /* a CrashRing; NULL: none */
+  const char *schedule_path; /* the same for its schedule */
+  gpointer crash_ring;       /* a CrashRing; NULL: none */
 } ScenarioRequest;
 
 /* What a scenario counted, for reports: { "bytes_written", 67108864 }. */
@@ -55,6 +56,7 @@ typedef struct ScenarioResult {
   char *where;       /* "file:line" in the scenario; NULL if unknown */
   char *skip_reason; /* VERDICT_SKIP only */
   GPtrArray *faults; /* of char *: each fault that fired, in order, as text */
+  GPtrArray *kinds;  /* of char *: each act that fired, once */
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */

@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "harness/run/schedule.h"
 #include "harness/script/life.h"
 #include "harness/script/words-attempt.h"
 #include "world/live/live.h"
@@ -416,10 +417,41 @@ lab_write_events (Lab *lab, const char *path)
     g_printerr ("%s\n", error->message);
 }
 
+static void
+lab_write_schedule (Lab *lab)
+{
+  const ScenarioRequest *request = lab->request;
+  g_autoptr (GError) error = NULL;
+  const Schedule schedule = { .path = (char *) request->file,
+                              .target = (char *) request->target,
+                              .seed = request->seed,
+                              .is_live = request->is_live,
+                              .has_fingerprint = TRUE,
+                              .fingerprint = lab->result->fingerprint };
+  if (schedule_save (request->schedule_path, &schedule, lab->plan, &error))
+    g_ptr_array_add (lab->result->files, g_strdup (request->schedule_path));
+  else
+    g_printerr ("%s\n", error->message);
+}
+
+static void
+lab_fill_kinds (const FaultPlan *plan, GPtrArray *kinds)
+{
+  gboolean is_listed[FAULT_ACT_COUNT] = { FALSE };
+  for (guint i = 0; i < fault_plan_fired_count (plan); i++) {
+    FaultFiring firing;
+    fault_plan_firing (plan, i, &firing);
+    if (!is_listed[firing.act])
+      g_ptr_array_add (kinds, g_strdup (fault_act_name (firing.act)));
+    is_listed[firing.act] = TRUE;
+  }
+}
+
 void
 lab_fill_result (Lab *lab)
 {
   ScenarioResult *result = lab->result;
+  lab_fill_kinds (lab->plan, result->kinds);
   result->fingerprint = event_log_fingerprint (lab->world->log);
   result->event_count = event_log_count (lab->world->log);
   result->simulated_ns = lab->world->now_ns;
@@ -436,4 +468,6 @@ lab_fill_result (Lab *lab)
   event_log_each (lab->world->log, EVENTS_SHOWN, print_line, &out);
   if (lab->request->events_path != NULL)
     lab_write_events (lab, lab->request->events_path);
+  if (lab->request->schedule_path != NULL)
+    lab_write_schedule (lab);
 }

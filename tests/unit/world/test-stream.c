@@ -176,8 +176,15 @@ tap_freed (gpointer data, Stream *stream)
   watch_note (((Tap *) data)->story, "freed", 0);
 }
 
-static const StreamTap tap_fns = { tap_outgoing, tap_incoming, tap_ending, tap_freed };
-static const StreamTap tap_fns_without_ending = { tap_outgoing, tap_incoming, NULL, tap_freed };
+static gsize
+tap_held (gpointer data, Stream *stream)
+{
+  return 7;
+}
+
+static const StreamTap tap_fns = { tap_outgoing, tap_incoming, tap_ending, tap_freed, tap_held };
+static const StreamTap tap_fns_without_ending = { tap_outgoing, tap_incoming, NULL, tap_freed,
+                                                  NULL };
 
 typedef struct Tapped {
   Net net;
@@ -359,6 +366,30 @@ test_a_tap_may_keep_back_the_fin_of_a_shutdown (void)
   stream_tap_end (tapped.net.client.stream, STREAM_OUT, STREAM_END_FIN);
   net_run (&tapped.net);
   assert_heard (&tapped.net.server, "fin");
+}
+
+static void
+test_what_a_tap_holds_is_queued (void)
+{
+  g_auto (Tapped) tapped;
+  tapped_init (&tapped);
+  g_assert_cmpuint (stream_queued (tapped.net.client.stream), ==, 7);
+}
+
+static void
+test_the_stream_is_read_only_while_owner_and_tap_want_it (void)
+{
+  g_auto (Tapped) tapped;
+  tapped_init (&tapped);
+  stream_tap_set_reading (tapped.net.client.stream, FALSE);
+  stream_set_reading (tapped.net.client.stream, FALSE);
+  stream_send (tapped.net.server.stream, slice_copy ("abcd", 4));
+  stream_tap_set_reading (tapped.net.client.stream, TRUE);
+  net_run (&tapped.net);
+  assert_heard (&tapped.net.client, "");
+  stream_set_reading (tapped.net.client.stream, TRUE);
+  net_run (&tapped.net);
+  assert_heard (&tapped.net.client, "data:4");
 }
 
 static void
@@ -662,6 +693,9 @@ main (int argc, char **argv)
   TEST ("a-break-ends-a-connect-as-well", test_a_break_ends_a_connect_as_well);
   TEST ("a-tap-may-keep-back-the-fin-of-a-shutdown",
         test_a_tap_may_keep_back_the_fin_of_a_shutdown);
+  TEST ("what-a-tap-holds-is-queued", test_what_a_tap_holds_is_queued);
+  TEST ("the-stream-is-read-only-while-owner-and-tap-want-it",
+        test_the_stream_is_read_only_while_owner_and_tap_want_it);
   TEST ("a-tap-may-keep-a-stream-that-its-owner-let-go",
         test_a_tap_may_keep_a_stream_that_its_owner_let_go);
   TEST ("a-tap-may-keep-back-what-the-network-tells",
