@@ -76,13 +76,35 @@ connection_reinstate (Connection *connection)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }
 
+/* A connection that is given up is reset, not finished: what TCP still has to send for it must not reach the target later,
+ * behind what was sent anew elsewhere. */
+static void
+connection_abort (Connection *connection)
+{
+  if (connection->stream != NULL)
+    stream_reset (connection->stream);
+  connection_close (connection);
+}
+
+void
+connection_abandon (Connection *connection)
+{
+  CHECK (connection, CONNECTION_MAGIC);
+  if (connection->is_over)
+    return;
+  connection_abort (connection);
+  connection_move (connection, connection->state == CONNECTION_XPT_WAIT
+                                   ? CONNECTION_ON_CONNECT_FAILED
+                                   : CONNECTION_ON_LOGIN_FAILED);
+}
+
 void
 connection_lose (Connection *connection, const char *why)
 {
   CHECK (connection, CONNECTION_MAGIC);
   if (connection->is_over)
     return;
-  connection_close (connection);
+  connection_abort (connection);
   Session *session = connection->session;
   switch ((ConnectionState) connection->state) {
   case CONNECTION_XPT_WAIT:

@@ -102,6 +102,8 @@ void connection_reinstate (Connection *connection); /* the session logs in anew 
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
+void connection_abandon (
+    Connection *connection); /* an attempt that is not wanted any more; the session is not told */
 /* Protocol error, timeout or end of TCP: leaves the state machine, tells the session once. */
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -202,6 +204,13 @@ struct Session {
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */
+  gint64 hold_ns;        /* how long tasks wait for it to come back */
+  gint64 not_before_ns;  /* Time2Wait after the last loss ends here: no login earlier */
+
+  /* fence.c */
+  SessionWatch *watches;
+  gboolean is_fencing;
+  Address fence_portal;
 
   ConnectDone connect_done;
   gpointer connect_data;
@@ -244,6 +253,12 @@ void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- fence.c: what a layer above is told, and the end of a failed instance ---- */
+void session_tell (Session *session, SessionNews news);
+void session_begin_leaving (Session *session); /* idempotent */
+void fence_on_logged_in (Session *session);
+gboolean fence_ended (Session *session); /* its connection did: TRUE if it was a fence */
 
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);

@@ -34,6 +34,7 @@ recovery_hold_over (gpointer data)
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
   session->is_hold_over = TRUE;
+  session_tell (session, SESSION_NEWS_HELD_OUT);
   session_fail_tasks (session);
 }
 
@@ -57,6 +58,7 @@ void
 recovery_init (Session *session)
 {
   Host *host = session->initiator->host;
+  session->hold_ns = session->initiator->profile->hold_ns;
   timer_init (&session->retry_timer, host, recovery_retry, session);
   timer_init (&session->hold_timer, host, recovery_hold_over, session);
   timer_init (&session->task_timer, host, recovery_task_late, session);
@@ -81,12 +83,14 @@ recovery_refuse (Session *session)
 void
 recovery_on_connection_lost (Session *session)
 {
-  const InitiatorProfile *profile = session->initiator->profile;
+  /* R-TIMER: not before Time2Wait is over. */
+  const gint64 wait_ns = session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
   timer_disarm (&session->task_timer);
   session->attempts = 0;
-  timer_arm (&session->hold_timer, profile->hold_ns);
-  /* R-TIMER: not before Time2Wait is over. */
-  timer_arm (&session->retry_timer, session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S);
+  session->not_before_ns = host_now_ns (session->initiator->host) + wait_ns;
+  if (!session->is_hold_over)
+    timer_arm (&session->hold_timer, session->hold_ns);
+  timer_arm (&session->retry_timer, wait_ns);
 }
 
 void

@@ -62,7 +62,7 @@ session_move (Session *session, SessionEvent event)
 gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving;
+  return session->state == SESSION_LOGGED_IN && !session->is_leaving && !session->is_fencing;
 }
 
 /* ---- life ---- */
@@ -184,9 +184,12 @@ session_draw_cmd_sn (Session *session)
 void
 session_try_login (Session *session)
 {
+  if (session->connection != NULL)
+    connection_abandon (session->connection);
   session_retire_connection (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection = connection_new (session, &session->portal);
+  session->connection =
+      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
 }
 
 static void
@@ -204,12 +207,17 @@ session_on_logged_in (Session *session, Connection *connection)
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   session_move (session, SESSION_ON_LOGIN);
+  if (session->is_fencing) {
+    fence_on_logged_in (session);
+    return;
+  }
   session->logins++;
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
   session_connected (session, NULL);
   session_pump (session);
+  session_tell (session, SESSION_NEWS_UP);
 }
 
 void
@@ -227,6 +235,8 @@ session_on_login_failed (Session *session, Connection *connection, guint16 statu
     session_leave (session, NULL, why);
     return;
   }
+  if (fence_ended (session))
+    session_tell (session, SESSION_NEWS_FENCE_FAILED);
   recovery_on_login_failed (session);
 }
 
@@ -239,6 +249,7 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     session_leave (session, NULL, why);
     return;
   }
+  fence_ended (session);
   session_park_tasks (session);
   recovery_on_connection_lost (session);
 }
@@ -247,6 +258,11 @@ void
 session_on_logged_out (Session *session, Connection *connection)
 {
   session_move (session, SESSION_ON_CLOSE);
+  if (fence_ended (session) && !session->is_leaving) {
+    recovery_on_login_failed (session);
+    return;
+  }
+  session_tell (session, SESSION_NEWS_FENCED);
   session_leave (session, NULL, "logged out");
 }
 
@@ -257,12 +273,12 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   CHECK_THAT (session->initiator != NULL && session->disconnect_done == NULL);
   session->disconnect_done = done;
   session->disconnect_data = data;
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN)
+  if (session->state == SESSION_LOGGED_IN && !session->is_fencing)
     connection_logout (session->connection);
-  else
+  else if (session->state != SESSION_LOGGED_IN) /* a fence is logging out already */
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
 }
 
@@ -272,7 +288,7 @@ session_leave (Session *session, const GError *error, const char *why)
   Initiator *initiator = session->initiator;
   CHECK_THAT (initiator != NULL);
   session_ref (session);
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
