@@ -76,12 +76,13 @@ connection_reinstate (Connection *connection)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }
 
-/* A connection that is given up is reset, not finished: what TCP still has to send for it must not reach the target later,
- * behind what was sent anew elsewhere. */
+/* A connection that has carried tasks and is given up is reset, not finished: what TCP still has to send for it must not reach
+ * the target later, behind what was sent anew elsewhere. */
 static void
 connection_abort (Connection *connection)
 {
-  if (connection->stream != NULL)
+  if (connection->stream != NULL
+      && (connection->state == CONNECTION_LOGGED_IN || connection->state == CONNECTION_IN_LOGOUT))
     stream_reset (connection->stream);
   connection_close (connection);
 }
@@ -92,7 +93,7 @@ connection_abandon (Connection *connection)
   CHECK (connection, CONNECTION_MAGIC);
   if (connection->is_over)
     return;
-  connection_abort (connection);
+  connection_close (connection);
   connection_move (connection, connection->state == CONNECTION_XPT_WAIT
                                    ? CONNECTION_ON_CONNECT_FAILED
                                    : CONNECTION_ON_LOGIN_FAILED);

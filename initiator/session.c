@@ -279,7 +279,7 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   if (session->state == SESSION_LOGGED_IN && !session->is_fencing)
     connection_logout (session->connection);
   else if (session->state != SESSION_LOGGED_IN) /* a fence is logging out already */
-    timer_arm (&session->retry_timer, 0); /* leaves away from this call */
+    timer_arm (&session->retry_timer, 0);       /* leaves away from this call */
 }
 
 void

@@ -12,7 +12,7 @@
 #include "harness/peers/tgtd.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
-#include "initiator/initiator.h"
+#include "initiator/mpio/mpio.h"
 #include "target-sim/faults/faults.h"
 #include "target-sim/target.h"
 #include "world/world.h"
@@ -61,6 +61,7 @@ typedef struct LabInitiator {
   gboolean is_multipath_check_off;
   Initiator *initiator; /* NULL while it is down */
   GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
+  GPtrArray *disks;     /* of LabMpio, borrowed from lab->others */
 } LabInitiator;
 
 typedef struct LabSession {
@@ -132,19 +133,23 @@ extern const ScriptClass initiator_class; /* words-initiator.c */
 extern const ScriptClass session_class;   /* words-session.c */
 extern const ScriptClass disk_class;      /* words-disk.c */
 extern const ScriptClass job_class;
+extern const ScriptClass mpio_class;  /* words-mpio.c */
 extern const ScriptClass fault_class; /* words-fault.c */
 
 gboolean lab_add_target (ScriptCall *call, GError **error);
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
+gboolean lab_add_mpio (ScriptCall *call, GError **error);
 extern const OptionTable scenario_options; /* execute.c */
 extern const OptionTable target_options;
 extern const OptionTable initiator_options;
 extern const OptionTable fault_options;
+extern const OptionTable mpio_options;
 
 void lab_target_free (gpointer target);
 void lab_initiator_free (gpointer initiator);
 void lab_job_free (gpointer job);
+void lab_mpio_drop (gpointer mpio); /* its initiator has gone: what waits ends */
 LabTarget *lab_find_target (Lab *lab, const char *name);
 LabSession *lab_session_of (LabInitiator *initiator,
                             Session *session); /* the same object for the same session */

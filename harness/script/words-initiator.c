@@ -30,11 +30,21 @@ session_object_free (gpointer data)
   g_free (session);
 }
 
+/* Behind the initiator: no task of theirs is at a session any more. */
+static void
+initiator_drop_disks (LabInitiator *self)
+{
+  for (guint i = 0; i < self->disks->len; i++)
+    lab_mpio_drop (self->disks->pdata[i]);
+}
+
 void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
   initiator_free (self->initiator);
+  initiator_drop_disks (self);
+  g_ptr_array_unref (self->disks);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -63,6 +73,7 @@ initiator_on_down (gpointer data, Host *host)
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
   initiator_free (g_steal_pointer (&self->initiator));
+  initiator_drop_disks (self);
 }
 
 static void
@@ -129,6 +140,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  self->disks = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
                    ? g_strdup (values.name)
@@ -343,6 +355,7 @@ static const ScriptWord words[] = {
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
+  { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
   { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
