@@ -14,13 +14,12 @@ return scenario {
                              act = "rst", at = "before", times = 12 }
     local refuse = lab:fault { on = host, portal = target.portals[1], when = { connect = true, chance_ppm = 400000 },
                                act = "refuse", times = 0 }
-    for _ = 1, 6 do
+    while flap.fired < 6 do
       disk:write { transfer = "16K", depth = 16 }
       disk:read { transfer = "16K", depth = 16 }
     end
     flap:lift()
     refuse:lift()
-    lab:expect(flap.fired > 5, "it flapped")
     lab:within("60s", "both paths are active", function()
       return disk.paths[1].state == "active" and disk.paths[2].state == "active"
     end)
