@@ -80,6 +80,7 @@ struct Connection {
   gboolean has_stat_sn; /* the first answer set exp_stat_sn */
   Timer timer;          /* connect, login, logout, ping: by state */
   gboolean is_ping_out; /* a NOP-Out of ours waits for its NOP-In */
+  guint32 ping_tag;     /* its ITT */
   gint64 last_arrival_ns;
 
   /* the login exchange */

@@ -27,9 +27,9 @@ GQuark initiator_error_quark (void);
   INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0002, "login failed")                                  \
   INITIATOR_ERROR_CODE (NOT_FOUND, 0xefff000b, "no such registration")                             \
   INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
-  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0013, "the registry failed")                               \
+  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0041, "the registry failed")                               \
   INITIATOR_ERROR_CODE (ALREADY_LOGGED_IN, 0xefff003f, "the target has already been logged in")    \
-  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff000c, "invalid parameter")
+  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff0056, "invalid parameter")
 
 typedef enum InitiatorError {
 #define INITIATOR_ERROR_CODE(name, code, text) INITIATOR_ERROR_##name,

@@ -197,6 +197,16 @@ session_connected (Session *session, const GError *error)
     done (session->connect_data, error == NULL ? session : NULL, error);
 }
 
+/* It leaves before it was ever connected: whoever waits for that must not take it for a success. */
+static void
+session_never_connected (Session *session, const GError *error, const char *why)
+{
+  g_autoptr (GError) own
+      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED, "connect to '%s': %s",
+                     session->target_name, why);
+  session_connected (session, error != NULL ? error : own);
+}
+
 void
 session_on_logged_in (Session *session, Connection *connection)
 {
@@ -284,7 +294,7 @@ session_leave (Session *session, const GError *error, const char *why)
   if (g_ptr_array_remove (initiator->sessions, session))
     session_unref (session);
 
-  session_connected (session, error);
+  session_never_connected (session, error, why);
   const SessionDone done = g_steal_pointer (&session->disconnect_done);
   if (done != NULL)
     done (session->disconnect_data, error);
