@@ -72,6 +72,7 @@ connection_close (Connection *connection)
 void
 connection_reinstate (Connection *connection)
 {
+  connection_close (connection);
   if (connection->state == CONNECTION_CLEANUP_WAIT)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }

@@ -113,7 +113,7 @@ typedef struct InitiatorConfig {
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
 
-/* Ends every task as LOST or NOT_SENT (done is called from inside), drops every session without a word, and goes. Also right
+/* Ends every task as LOST or NOT_SENT (done is called from inside; what it submits again ends likewise), drops every session without a word, and goes. Also right
  * after the host went down. Connect, register and logout callbacks that are still due are called with an error. */
 void initiator_free (Initiator *initiator);
 
@@ -178,5 +178,6 @@ typedef struct RegisterOptions {
 void session_register (Session *session, const RegisterOptions *options, SessionDone done,
                        gpointer data);
 
-/* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
+/* Removes all records that belong to this session: made from it, or that it was restored from. A session_register that is not
+ * done yet has made none. None: NOT_FOUND. */
 void session_unregister (Session *session, SessionDone done, gpointer data);
