@@ -60,9 +60,15 @@ session_move (Session *session, SessionEvent event)
 }
 
 gboolean
+session_is_logged_in (const Session *session)
+{
+  return session->state == SESSION_LOGGED_IN;
+}
+
+gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving && !session->is_fencing;
+  return session_is_logged_in (session) && !session->is_leaving && !session->is_fencing;
 }
 
 /* ---- life ---- */
@@ -184,8 +190,6 @@ session_draw_cmd_sn (Session *session)
 void
 session_try_login (Session *session)
 {
-  if (session->connection != NULL)
-    connection_abandon (session->connection);
   session_retire_connection (session);
   session->cmd_sn = session_draw_cmd_sn (session);
   session->connection =
@@ -198,6 +202,15 @@ session_connected (Session *session, const GError *error)
   const ConnectDone done = g_steal_pointer (&session->connect_done);
   if (done != NULL)
     done (session->connect_data, error == NULL ? session : NULL, error);
+}
+
+/* It leaves before it was ever connected: whoever waits for that must not take it for a success. */
+static void
+session_never_connected (Session *session, const GError *error, const char *why)
+{
+  g_autoptr (GError) own = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                        "connect to '%s': %s", session->target_name, why);
+  session_connected (session, error != NULL ? error : own);
 }
 
 void
@@ -251,7 +264,9 @@ session_on_lost (Session *session, Connection *connection, const char *why)
   }
   fence_ended (session);
   session_park_tasks (session);
-  recovery_on_connection_lost (session);
+  /* A task that was given up may have brought its owner to disconnect. */
+  if (!session->is_leaving)
+    recovery_on_connection_lost (session);
 }
 
 void
@@ -276,10 +291,10 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN && !session->is_fencing)
+  if (!session_is_logged_in (session))
+    timer_arm (&session->retry_timer, 0); /* leaves away from this call */
+  else if (!session->is_fencing)          /* which is logging out already */
     connection_logout (session->connection);
-  else if (session->state != SESSION_LOGGED_IN) /* a fence is logging out already */
-    timer_arm (&session->retry_timer, 0);       /* leaves away from this call */
 }
 
 void
@@ -289,8 +304,11 @@ session_leave (Session *session, const GError *error, const char *why)
   CHECK_THAT (initiator != NULL);
   session_ref (session);
   session_begin_leaving (session);
+  /* What a `done` submits again has nobody who would end it later. */
+  do
+    session_fail_tasks (session);
+  while (session->waiting.first != NULL);
   recovery_clear (session);
-  session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   SESSION_LOG (session, EVENT_SESSION_GONE, why);
@@ -300,7 +318,7 @@ session_leave (Session *session, const GError *error, const char *why)
   if (g_ptr_array_remove (initiator->sessions, session))
     session_unref (session);
 
-  session_connected (session, error);
+  session_never_connected (session, error, why);
   const SessionDone done = g_steal_pointer (&session->disconnect_done);
   if (done != NULL)
     done (session->disconnect_data, error);
@@ -382,8 +400,7 @@ session_submit (Session *session, Task *task)
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
   task_list_append (&session->waiting, task);
-  if (session->is_hold_over || session->is_leaving)
-    timer_arm (&session->hold_timer, 0);
+  recovery_hold_task (session);
   session_pump (session);
 }
 
