@@ -5,7 +5,7 @@
  * EUI-64, then T10 vendor identification; within a kind the first one. The text is exact: two units are the same if and only
  * if their texts are.
  */
-#include "initiator/mpio/mpio-internal.h"
+#include "initiator/mpio/identity.h"
 
 #include "world/banned.h"
 

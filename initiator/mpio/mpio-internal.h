@@ -7,20 +7,9 @@
 #pragma once
 
 #include "initiator/events.h"
+#include "initiator/mpio/identity.h"
 #include "initiator/mpio/mpio.h"
-#include "protocol/machine.h"
-
-#define MPIO_PATH_EVENTS(EVENT)                                                                    \
-  EVENT (ACTIVATE) /* the policy wants it to take tasks */                                         \
-  EVENT (REST)     /* well, and not wanted */                                                      \
-  EVENT (FAIL)                                                                                     \
-  EVENT (REMOVE)
-
-typedef enum MpioPathEvent {
-#define EVENT(name) MPIO_PATH_ON_##name,
-  MPIO_PATH_EVENTS (EVENT)
-#undef EVENT
-} MpioPathEvent;
+#include "initiator/mpio/verdict.h"
 
 /* checker.c: one question at a time, over the session like any task. */
 typedef enum ProbeStep {
@@ -105,7 +94,6 @@ guint disk_take_back (MpioDisk *disk, GQueue *queue);
 void disk_give_up (MpioDisk *disk, GQueue *queue); /* each ends as LOST or NOT_SENT */
 
 /* ---- path.c ---- */
-extern const Machine mpio_path_machine;
 MpioPath *path_new (MpioDisk *disk, Session *session, guint64 lun);
 void path_free (MpioPath *path);
 gboolean path_is_usable (const MpioPath *path); /* active or standby */
@@ -129,18 +117,3 @@ void checker_init (MpioPath *path);
 void checker_clear (MpioPath *path);
 void checker_verify (MpioPath *path); /* now, from the unit's identity on */
 void checker_watch (MpioPath *path);  /* arms the next check, by its state */
-
-/* ---- identity.c: VPD page 83h (SPC-4 7.8.6) ---- */
-/* The best name of the logical unit in the page: "naa.3...", "eui....", "t10....". NULL: it has none. */
-char *identity_read (const guint8 *page, gsize length);
-
-/* ---- verdict.c: windows-semantics E3 ---- */
-typedef enum MpioVerdict {
-  MPIO_GIVE,      /* it is the caller's */
-  MPIO_FAIL_PATH, /* this path is no good: again on another */
-  MPIO_RETRY,     /* again after retry_interval_ns, retry_count times */
-  MPIO_AGAIN,     /* again at once, outside that count */
-  MPIO_WAIT,      /* again after retry_interval_ns, until transition_limit_ns */
-} MpioVerdict;
-
-MpioVerdict verdict_of (const Task *task);

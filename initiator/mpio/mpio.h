@@ -17,6 +17,7 @@
 #pragma once
 
 #include "initiator/initiator.h"
+#include "protocol/machine.h"
 
 typedef struct MpioDisk MpioDisk;
 typedef struct MpioPath MpioPath;
@@ -96,6 +97,19 @@ typedef enum MpioPathState {
 #undef STATE
 } MpioPathState;
 
+#define MPIO_PATH_EVENTS(EVENT)                                                                    \
+  EVENT (ACTIVATE) /* the policy wants it to take tasks */                                         \
+  EVENT (REST)     /* well, and not wanted */                                                      \
+  EVENT (FAIL)                                                                                     \
+  EVENT (REMOVE)
+
+typedef enum MpioPathEvent {
+#define EVENT(name) MPIO_PATH_ON_##name,
+  MPIO_PATH_EVENTS (EVENT)
+#undef EVENT
+} MpioPathEvent;
+
+extern const Machine mpio_path_machine; /* for the reports; path.c moves it */
 const char *mpio_path_state_name (guint64 state);
 
 typedef void (*MpioDone) (gpointer data, const GError *error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verdict.c - what a task's end says about its path: windows-semantics E3, as rows. The first row that fits counts. */
-#include "initiator/mpio/mpio-internal.h"
+#include "initiator/mpio/verdict.h"
 
 #include "world/banned.h"
 
