@@ -92,9 +92,42 @@ io_send (MpioIo *io, MpioPath *path)
   session_submit (path->session, task);
 }
 
+/* What only reads does no harm to anybody's order. */
+static gboolean
+io_only_reads (const MpioIo *io)
+{
+  return io->task->direction == TASK_READS;
+}
+
+static MpioPath *
+disk_find_haunted (const MpioDisk *disk)
+{
+  for (guint i = 0; i < disk->paths->len; i++)
+    if (disk_path (disk, i)->is_haunted)
+      return disk_path (disk, i);
+  return NULL;
+}
+
+/* What would write must not come before the old copies of tasks that ended: it waits with them. */
+static void
+disk_sort_out (MpioDisk *disk)
+{
+  MpioPath *haunted = disk_find_haunted (disk);
+  GList *next;
+  for (GList *link = disk->waiting.head; link != NULL && haunted != NULL; link = next) {
+    MpioIo *io = link->data;
+    next = link->next;
+    if (io_only_reads (io))
+      continue;
+    g_queue_unlink (&disk->waiting, link);
+    path_doubt (haunted, io);
+  }
+}
+
 static void
 disk_pump (MpioDisk *disk)
 {
+  disk_sort_out (disk);
   while (disk->waiting.length > 0) {
     const guint cursor = disk->cursor;
     MpioPath *path = disk->policy->choose (disk);
@@ -164,12 +197,15 @@ io_fail_path (MpioIo *io, MpioPath *path)
   io->was_sent = io->was_sent || is_lost;
   path_fail (path, task->outcome == TASK_OUTCOME_STATUS ? "its unit is not there"
                                                         : "it gave a task back");
-  if (++io->fail_overs > FAIL_OVERS)
+  if (++io->fail_overs > FAIL_OVERS) {
+    if (is_lost && !io_only_reads (io))
+      path_haunt (path);
     io_finish (io, task->outcome);
-  else if (is_lost && task->direction != TASK_READS)
+  } else if (is_lost && !io_only_reads (io)) {
     path_doubt (path, io);
-  else
+  } else {
     io_wait (io);
+  }
 }
 
 static void
@@ -256,7 +292,7 @@ disk_hold_over (gpointer data)
   disk_give_up (disk, &disk->waiting);
   disk_give_up (disk, &disk->retrying);
   for (guint i = 0; i < disk->paths->len; i++)
-    disk_give_up (disk, &disk_path (disk, i)->doubtful);
+    path_give_up (disk_path (disk, i));
 }
 
 void

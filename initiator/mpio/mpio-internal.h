@@ -45,8 +45,9 @@ struct MpioPath {
 
   GQueue
       doubtful; /* of MpioIo: sent here, lost, and not to be sent again before the old copy is dead */
-  Timer fence_timer; /* until a fence is tried again */
-  Timer doubt_timer; /* until the doubtful end as LOST */
+  gboolean is_haunted; /* one of these has ended, and its old copy may still live */
+  Timer fence_timer;   /* until a fence is tried again */
+  Timer doubt_timer;   /* until the doubtful end as LOST */
 };
 
 #define MPIO_PATH_MAGIC 0x3B107A7Bu
@@ -104,6 +105,8 @@ void path_rest (MpioPath *path, const char *why);
 void path_fail (MpioPath *path, const char *why);   /* if it is usable */
 void path_remove (MpioPath *path, const char *why); /* if it is not yet */
 void path_doubt (MpioPath *path, MpioIo *io);       /* until its old copy is dead */
+void path_give_up (MpioPath *path); /* the doubtful end, their old copies may live */
+void path_haunt (MpioPath *path);   /* the old copy of a task that ended may live */
 void path_plan_fence (MpioPath *path);
 
 /* ---- policy.c ---- */

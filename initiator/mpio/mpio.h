@@ -7,8 +7,9 @@
  *
  * The rule about stale writes: a task that only reads goes to the next path at once. Any other task that was sent and came back
  * without status is sent again only when its old copy is known to be dead: its session has logged in anew, was logged out, or
- * was fenced through the portal of another path (session_fence). So an old copy can never land on newer data. Where no path
- * can fence (no other one is up, or it is in another portal group) the task waits, at most fence_limit_ns, and ends as LOST.
+ * was fenced through the portal of another path (session_fence). So an old copy can never land on newer data. If no path can
+ * fence for fence_limit_ns, or none is left, the task ends as LOST; but until its path is fenced nothing else is written. Where
+ * that could never be (paths in different portal groups, a session that leaves while it is down) writing goes on all the same.
  * dm-multipath and the Microsoft DSM do not wait; they trust the transport that failed.
  *
  * A disk belongs to one Host. All callbacks run on the world's thread, never from inside the call that asked for them, except

@@ -5,7 +5,8 @@
  * when the session gives its tasks back, when the unit says so, or by word. It is used again when the checker has found it well.
  *
  * Doubtful are the tasks that were sent here, came back without status, and may change the medium. They stay with the path
- * until its old instance is known to be dead (fence.c); only then the disk may send them elsewhere.
+ * until its old instance is known to be dead (fence.c); only then the disk may send them elsewhere. If they must end before,
+ * the path is haunted: until it is fenced, what else would write waits with it.
  */
 #include "initiator/mpio/mpio-internal.h"
 
@@ -72,7 +73,8 @@ path_is_usable (const MpioPath *path)
 gboolean
 path_is_idle (const MpioPath *path)
 {
-  return path->in_flight == 0 && !path->probe.is_under_way && path->doubtful.length == 0;
+  return path->in_flight == 0 && !path->probe.is_under_way && path->doubtful.length == 0
+         && !path->is_haunted;
 }
 
 gboolean
@@ -126,20 +128,11 @@ path_is_clear (MpioPath *path)
 {
   timer_disarm (&path->fence_timer);
   timer_disarm (&path->doubt_timer);
+  path->is_haunted = FALSE;
   if (path->doubtful.length == 0)
     return;
   const guint count = disk_take_back (path->disk, &path->doubtful);
   MPIO_LOG (path->disk, EVENT_MPIO_FENCED, NULL, path->number, count);
-}
-
-/* Nobody could make sure: the caller must live with not knowing. */
-static void
-path_doubt_over (gpointer data)
-{
-  MpioPath *path = data;
-  CHECK (path, MPIO_PATH_MAGIC);
-  timer_disarm (&path->fence_timer);
-  disk_give_up (path->disk, &path->doubtful);
 }
 
 void
@@ -152,34 +145,69 @@ path_doubt (MpioPath *path, MpioIo *io)
   disk_work_soon (path->disk);
 }
 
-/* RFC 7143 3.4.1 and R-ISID-003: the nexus is named by the portal group, so only its portals lead to the old instance. */
+/* RFC 7143 4.4.3, R-ISID-003: the nexus is named by the portal group, so only its portals lead to the old instance. */
 static gboolean
-path_can_fence (const MpioPath *helper, const MpioPath *path)
+path_shares_group (const MpioPath *helper, const MpioPath *path)
 {
   SessionInfo ours, theirs;
   session_info (helper->session, &ours);
   session_info (path->session, &theirs);
   const KeyId group = KEY_TARGET_PORTAL_GROUP_TAG;
-  return path_is_usable (helper) && ours.is_connected
-         && strcmp (ours.target_name, theirs.target_name) == 0
+  return helper->state != MPIO_PATH_REMOVED && strcmp (ours.target_name, theirs.target_name) == 0
          && session_keys (helper->session)->number[group]
                 == session_keys (path->session)->number[group];
+}
+
+static gboolean
+path_needs_fence (const MpioPath *path)
+{
+  return path->doubtful.length > 0 || path->is_haunted;
 }
 
 void
 path_plan_fence (MpioPath *path)
 {
-  if (path->doubtful.length == 0 || timer_is_armed (&path->fence_timer))
+  if (!path_needs_fence (path) || timer_is_armed (&path->fence_timer))
     return;
   for (guint i = 0; i < path->disk->paths->len; i++) {
     const MpioPath *helper = disk_path (path->disk, i);
     SessionInfo info;
-    session_info (helper->session, &info);
-    if (helper == path || !path_can_fence (helper, path))
+    if (helper == path || !path_is_usable (helper) || !path_session_is_up (helper)
+        || !path_shares_group (helper, path))
       continue;
+    session_info (helper->session, &info);
     session_fence (path->session, &info.portal);
     return;
   }
+}
+
+/* It must not be written over before the path is fenced, if ever it can be. */
+void
+path_haunt (MpioPath *path)
+{
+  for (guint i = 0; i < path->disk->paths->len && path->state != MPIO_PATH_REMOVED; i++)
+    if (disk_path (path->disk, i) != path && path_shares_group (disk_path (path->disk, i), path))
+      path->is_haunted = TRUE;
+  disk_work_soon (path->disk);
+}
+
+void
+path_give_up (MpioPath *path)
+{
+  timer_disarm (&path->doubt_timer);
+  if (path->doubtful.length == 0)
+    return;
+  path_haunt (path);
+  disk_give_up (path->disk, &path->doubtful);
+}
+
+/* Nobody could make sure in time: the caller must live with not knowing. */
+static void
+path_doubt_over (gpointer data)
+{
+  MpioPath *path = data;
+  CHECK (path, MPIO_PATH_MAGIC);
+  path_give_up (path);
 }
 
 static void
@@ -209,13 +237,14 @@ path_on_held_out (MpioPath *path)
 static void
 path_on_leaving (MpioPath *path)
 {
+  path->is_haunted = FALSE; /* without its session there is no way to fence it */
   path_remove (path, "its session leaves");
 }
 
 static void
 path_on_fence_failed (MpioPath *path)
 {
-  if (path->doubtful.length > 0)
+  if (path_needs_fence (path))
     timer_arm (&path->fence_timer, FENCE_AGAIN_NS);
 }
 
@@ -260,7 +289,7 @@ void
 path_free (MpioPath *path)
 {
   CHECK (path, MPIO_PATH_MAGIC);
-  CHECK_THAT (path_is_idle (path));
+  CHECK_THAT (path->in_flight == 0 && !path->probe.is_under_way && path->doubtful.length == 0);
   timer_disarm (&path->fence_timer);
   timer_disarm (&path->doubt_timer);
   checker_clear (path);
