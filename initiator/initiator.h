@@ -12,6 +12,7 @@
 #include "initiator/profile.h"
 #include "initiator/registry.h"
 #include "protocol/login.h"
+#include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 
 typedef struct Initiator Initiator;
@@ -38,6 +39,9 @@ typedef enum InitiatorError {
 } InitiatorError;
 
 guint32 initiator_error_code (InitiatorError error); /* the ISDSC value */
+
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *initiator_machines (void);
 
 /* ---- tasks ---- */
 

@@ -18,6 +18,13 @@ initiator_error_code (InitiatorError error)
   return codes[error];
 }
 
+const Machine *const *
+initiator_machines (void)
+{
+  static const Machine *const machines[] = { &connection_machine, &session_machine, NULL };
+  return machines;
+}
+
 static void
 initiator_reap (gpointer data)
 {
