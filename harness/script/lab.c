@@ -262,12 +262,23 @@ lab_wait_is_over (Lab *lab)
   return call->is_observing && event_log_observable (lab->world->log) != call->observed;
 }
 
+void
+lab_trouble_set (Lab *lab, gboolean *is_in_force, gboolean is_wanted)
+{
+  if (*is_in_force == is_wanted)
+    return;
+  *is_in_force = is_wanted;
+  lab->troubles += is_wanted ? 1 : -1;
+  lab->trouble_ended_ns = lab->world->now_ns;
+}
+
 gint64
 lab_liveness_deadline (const Lab *lab, gint64 since_ns)
 {
-  if (fault_plan_in_force (lab->plan) > 0)
+  if (fault_plan_in_force (lab->plan) > 0 || lab->troubles > 0)
     return G_MAXINT64;
-  return MAX (since_ns, fault_plan_last_lifted_ns (lab->plan)) + lab->liveness_ns;
+  const gint64 last_ns = MAX (fault_plan_last_lifted_ns (lab->plan), lab->trouble_ended_ns);
+  return MAX (since_ns, last_ns) + lab->liveness_ns;
 }
 
 static gint64

@@ -176,7 +176,7 @@ sim_stream_shutdown (Stream *stream)
     return;
   if (self->peer != NULL)
     sim_pipe_send (self->peer, (Item){ .kind = ITEM_FIN, .end = STREAM_END_FIN });
-  else if (!stream->is_freed)
+  else if (!stream->is_freed && !(self->is_peer_killed && stream_would_be_answered (self)))
     sim_stream_sent_into_void (self);
 }
 
@@ -556,6 +556,8 @@ stream_lose_host (SimStream *self, gboolean is_silent)
   stream_part (self);
   stream_die (self);
   stream_destroy_if_over (self);
+  if (peer != NULL)
+    peer->is_peer_killed = !is_silent;
   if (peer != NULL && has_unacked && !peer->stream.is_freed)
     sim_stream_sent_into_void (peer);
 }

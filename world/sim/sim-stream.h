@@ -55,10 +55,11 @@ struct SimStream {
   guint32 is_open : 1; /* connected, as far as this end knows, and not dead */
   guint32
       is_dead : 1; /* reset, timed out, or its host went down: nothing more in either direction */
-  guint32 is_broken : 1;     /* a device between took it down: what is sent is answered with RST */
-  guint32 is_unaccepted : 1; /* ITEM_ACCEPT was not delivered yet: nobody owns this end */
-  guint32 was_held : 1;      /* a device between holds what waits for this end */
-  guint32 wants_fin : 1;     /* shut down before it was connected */
+  guint32 is_broken : 1;      /* a device between took it down: what is sent is answered with RST */
+  guint32 is_peer_killed : 1; /* its machine closes for it: takes our FIN, answers bytes with RST */
+  guint32 is_unaccepted : 1;  /* ITEM_ACCEPT was not delivered yet: nobody owns this end */
+  guint32 was_held : 1;       /* a device between holds what waits for this end */
+  guint32 wants_fin : 1;      /* shut down before it was connected */
   guint32 has_sent_fin : 1;
   guint32 has_got_fin : 1;
   guint32 is_paused : 1; /* the owner does not read */
