@@ -223,6 +223,16 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   return FALSE;
 }
 
+gboolean
+lab_is_stopped (Lab *lab)
+{
+  if (lab->request->stop == NULL || *lab->request->stop == 0)
+    return FALSE;
+  g_autofree char *actual = g_strdup_printf ("signal %d", (int) *lab->request->stop);
+  lab_fail (lab, FAILURE_ENVIRONMENT, "the run is left to end by itself", "no signal", actual);
+  return TRUE;
+}
+
 /* ---- waiting ---- */
 
 LabCall *
@@ -371,7 +381,8 @@ lab_judge_liveness (Lab *lab)
     }
     const gint64 deadline = lab_liveness_deadline (lab, since);
     world_wake_at (lab->world, deadline);
-    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || !world_step (lab->world))
+    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || lab_is_stopped (lab)
+        || !world_step (lab->world))
       break;
   }
   g_autofree char *limit = duration_text (lab->liveness_ns);

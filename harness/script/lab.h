@@ -112,6 +112,9 @@ void lab_fail (Lab *lab, FailureKind kind, const char *property, const char *exp
 gboolean lab_skip (Lab *lab, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean lab_is_foreign (const Lab *lab); /* against a foreign target */
 
+/* Somebody wants this process to end; the run has failed then. */
+gboolean lab_is_stopped (Lab *lab);
+
 /* ---- waiting ---- */
 LabCall *lab_call_new (Lab *lab, const char *what);
 void lab_call_done (LabCall *call, const GError *error); /* once; a copy of the error is kept */
