@@ -9,8 +9,6 @@
 #include "world/world-events.h"
 
 #define LOSS_MOST     15 /* Linux's tcp_retries2: more losses in a row than this do not happen here */
-#define TEXT_BYTES    EVENT_TEXT_MAX
-#define RTO_FIRST_NS  (200 * NS_PER_MS)
 #define PPM_CERTAINLY 1000000
 
 struct SimLink {
@@ -240,11 +238,11 @@ static gint64
 link_loss_ns (SimWorld *world, SimLink *link, guint32 stream_id)
 {
   gint64 delay_ns = 0;
-  gint64 rto_ns = RTO_FIRST_NS;
+  gint64 rto_ns = SIM_RTO_FIRST_NS;
   for (guint i = 0; i < LOSS_MOST && random_chance (&link->random, link->conditions.loss_ppm);
        i++) {
     delay_ns += rto_ns;
-    rto_ns = MIN (2 * rto_ns, 120 * NS_PER_S);
+    rto_ns = MIN (2 * rto_ns, SIM_RTO_MOST_NS);
   }
   if (delay_ns > 0)
     EVENT_LOG (world->world.log, 0, EVENT_LINK_LOST, NULL, stream_id, (guint64) delay_ns);

@@ -15,9 +15,6 @@
  */
 #include "world/sim/sim-stream.h"
 
-#define RTO_FIRST_NS (200 * NS_PER_MS) /* RFC 6298 has 1 s, and every stack less */
-#define RTO_MOST_NS  (120 * NS_PER_S)
-
 /* ---- rings ---- */
 
 static Item *
@@ -189,9 +186,9 @@ sim_stream_acked (SimStream *self)
 static gint64
 next_retransmission_ns (gint64 since_ns, gint64 now_ns)
 {
-  gint64 at_ns = since_ns + RTO_FIRST_NS;
-  for (gint64 rto_ns = RTO_FIRST_NS; at_ns < now_ns; at_ns += rto_ns)
-    rto_ns = MIN (2 * rto_ns, RTO_MOST_NS);
+  gint64 at_ns = since_ns + SIM_RTO_FIRST_NS;
+  for (gint64 rto_ns = SIM_RTO_FIRST_NS; at_ns < now_ns; at_ns += rto_ns)
+    rto_ns = MIN (2 * rto_ns, SIM_RTO_MOST_NS);
   return at_ns;
 }
 

@@ -9,6 +9,10 @@
 
 #include "world/sim/sim-internal.h"
 
+/* RFC 6298 begins with 1 s, and every stack with less; each further wait is twice the one before. */
+#define SIM_RTO_FIRST_NS (200 * NS_PER_MS)
+#define SIM_RTO_MOST_NS  (120 * NS_PER_S)
+
 typedef enum ItemKind {
   ITEM_DATA,
   ITEM_FIN,
