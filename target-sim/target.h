@@ -71,6 +71,7 @@ typedef struct TargetConfig {
       power_on_unit_attention; /* a new nexus is told 29/00 first, as SAM wants it; default FALSE */
   guint session_limit;         /* default 256 */
   guint login_limit;           /* connections not yet logged in, per portal; default 64 */
+  guint32 first_stat_sn;       /* of each connection; default 0 */
   guint16 first_tsih;          /* of the first session, then counting; default 1; never 0 */
 } TargetConfig;
 
@@ -94,14 +95,15 @@ const Address *target_sim_portal_address (const TargetSim *target,
 const Machine *const *target_sim_machines (void);
 
 typedef struct TargetCounters {
-  guint64 logins;         /* that reached full feature phase */
-  guint64 logins_refused; /* with a Login Response */
-  guint64 sessions_now;   /* logged in, or failed and not yet timed out */
-  guint64 reinstatements; /* of sessions and connections */
-  guint64 commands;       /* SCSI commands that were answered */
-  guint64 writes_done;    /* of them: with data-out and status GOOD */
-  guint64 reads_done;     /* with data-in and status GOOD */
-  guint64 rejects;        /* Reject PDUs sent */
+  guint64 logins;          /* that reached full feature phase */
+  guint64 logins_refused;  /* with a Login Response */
+  guint64 connections_now; /* objects, of whatever state */
+  guint64 sessions_now;    /* logged in, or failed and not yet timed out */
+  guint64 reinstatements;  /* of sessions and connections */
+  guint64 commands;        /* SCSI commands that were answered */
+  guint64 writes_done;     /* of them: with data-out and status GOOD */
+  guint64 reads_done;      /* with data-in and status GOOD */
+  guint64 rejects;         /* Reject PDUs sent */
 } TargetCounters;
 
 const TargetCounters *target_sim_counters (const TargetSim *target);

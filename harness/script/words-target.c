@@ -22,6 +22,7 @@ typedef struct TargetValues {
   gint64 store_latency_ns;
   gint64 store_jitter_ns;
   guint64 store_bandwidth;
+  guint64 first_stat_sn;
 } TargetValues;
 
 static const Option options[] = {
@@ -42,6 +43,8 @@ static const Option options[] = {
     "drawn for each command: up to so much more, so that they end in another order" },
   { "store_bandwidth", OPTION_SIZE, G_STRUCT_OFFSET (TargetValues, store_bandwidth), FALSE,
     "bytes per second of each disk; 0 (default): unlimited" },
+  { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
+    "StatSN with which each connection begins; default 0" },
 };
 
 const OptionTable target_options = OPTION_TABLE ("lab:target", options);
@@ -99,6 +102,7 @@ target_start_sim (LabTarget *target, GError **error)
   config.lun_count = target->luns->len;
   config.wanted = &target->keys;
   config.queue_depth = target->queue_depth;
+  config.first_stat_sn = target->first_stat_sn;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
 }
@@ -309,6 +313,7 @@ target_new (Lab *lab, const TargetValues *values)
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
+  target->first_stat_sn = (guint32) values->first_stat_sn;
   key_values_init (&target->keys);
   return target;
 }
@@ -423,10 +428,15 @@ target_counters (ScriptCall *call, GError **error)
     const char *name;
     guint64 value;
   } rows[] = {
-    { "logins", counters->logins },         { "logins_refused", counters->logins_refused },
-    { "sessions", counters->sessions_now }, { "reinstatements", counters->reinstatements },
-    { "commands", counters->commands },     { "writes", counters->writes_done },
-    { "reads", counters->reads_done },      { "rejects", counters->rejects },
+    { "logins", counters->logins },
+    { "logins_refused", counters->logins_refused },
+    { "connections", counters->connections_now },
+    { "sessions", counters->sessions_now },
+    { "reinstatements", counters->reinstatements },
+    { "commands", counters->commands },
+    { "writes", counters->writes_done },
+    { "reads", counters->reads_done },
+    { "rejects", counters->rejects },
   };
   lua_createtable (call->L, 0, G_N_ELEMENTS (rows));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -468,7 +478,8 @@ static const ScriptWord words[] = {
   { "clock_jump", target_clock_jump, NULL, "target:clock_jump ('1h' or '-30s'): of its wall clock",
     NULL },
   { "counters", target_counters, NULL,
-    "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
+    "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
+    "reads, rejects",
     NULL },
 };
 
