@@ -350,7 +350,7 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
                  word);
     return NULL;
   }
-  if (!lab_host_must_run (disk->session->initiator->host, word, error))
+  if (!lab_host_must_run (disk->way->host (disk->where), word, error))
     return NULL;
   LabJob *job = g_new0 (LabJob, 1);
   script_object_init (&job->object, &job_class, call->lab);
