@@ -24,6 +24,7 @@ typedef enum ProtocolError {
   PROTOCOL_ERROR_UNKNOWN,     /* an opcode that is not ours to know */
   PROTOCOL_ERROR_TEXT,        /* a text segment that cannot be read */
   PROTOCOL_ERROR_NEGOTIATION, /* a key or value that may not be here */
+  PROTOCOL_ERROR_DIGEST,      /* a header digest that is not the header's */
 } ProtocolError;
 
 /* OPCODE (NAME, value, "RFC name") */

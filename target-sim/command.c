@@ -271,3 +271,15 @@ command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
     command_advance (task);
   return TRUE;
 }
+
+void
+command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH])
+{
+  DataOut pdu;
+  data_out_decode (&pdu, bhs);
+  TargetTask *task = task_find (connection->session, pdu.initiator_task_tag);
+  if (task == NULL)
+    return;
+  transfer_lose (task, &pdu);
+  command_advance (task);
+}

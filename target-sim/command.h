@@ -35,5 +35,8 @@ void command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]
 gboolean command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
                            const Payload *payload);
 
+/* A Data-Out whose data was damaged; it has been rejected. */
+void command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]);
+
 /* Terminates it without an answer, if it is not over; the memory goes back to its session. */
 void task_free (TargetTask *task);

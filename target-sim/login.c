@@ -80,8 +80,6 @@ login_new (TargetConnection *connection)
   Negotiation *negotiation = &login->negotiation;
   negotiation_init (negotiation, NEGOTIATION_TARGET, &connection->target->wanted);
   negotiation->acceptable[KEY_AUTH_METHOD] = UINT64_C (1) << AUTH_METHOD_NONE;
-  negotiation->acceptable[KEY_HEADER_DIGEST] = UINT64_C (1) << DIGEST_NONE;
-  negotiation->acceptable[KEY_DATA_DIGEST] = UINT64_C (1) << DIGEST_NONE;
   negotiation->acceptable[KEY_TASK_REPORTING] = UINT64_C (1) << TASK_REPORTING_RFC3720;
   return login;
 }
@@ -389,8 +387,7 @@ login_complete (Login *login, TargetSession *session)
             session->tsih);
   connection->target->counters.logins++;
   login_send (login, &response, &payload);
-  target_connection_enter_full_feature (
-      connection, session, login->negotiation.result.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH]);
+  target_connection_enter_full_feature (connection, session, &login->negotiation.result);
 }
 
 static LoginVerdict

@@ -26,6 +26,8 @@ void
 target_wanted_init (KeyValues *wanted)
 {
   key_values_init (wanted);
+  CHECK_THAT (key_values_set_list (wanted, KEY_HEADER_DIGEST, "CRC32C,None", NULL)
+              && key_values_set_list (wanted, KEY_DATA_DIGEST, "CRC32C,None", NULL));
   wanted->number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH] = 262144;
   wanted->number[KEY_MAX_BURST_LENGTH] = 1048576;
   wanted->number[KEY_FIRST_BURST_LENGTH] = 65536;
@@ -71,8 +73,6 @@ node_set_wanted (TargetSim *target, const KeyValues *wanted, const char *alias)
   number[KEY_ERROR_RECOVERY_LEVEL] = 0;
   number[KEY_DATA_PDU_IN_ORDER] = 1;
   number[KEY_DATA_SEQUENCE_IN_ORDER] = 1;
-  number[KEY_HEADER_DIGEST] = DIGEST_NONE;
-  number[KEY_DATA_DIGEST] = DIGEST_NONE;
   number[KEY_AUTH_METHOD] = AUTH_METHOD_NONE;
 }
 

@@ -25,7 +25,7 @@ static const Option options[] = {
   { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
-    "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
+    "what it negotiates for: { MaxBurstLength = 65536, HeaderDigest = 'CRC32C,None' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
 };
@@ -208,6 +208,8 @@ target_read_key (LabTarget *target, lua_State *L, GError **error)
                  luaL_typename (L, -1));
     return FALSE;
   }
+  if (info->kind == KEY_KIND_LIST)
+    return key_values_set_list (&target->keys, info->id, text, error);
   return key_parse_number (info, text, &target->keys.number[info->id], error);
 }
 
