@@ -4,7 +4,7 @@
 
 #include "world/banned.h"
 
-G_DEFINE_QUARK (iscsilab - initiator - error, initiator_error)
+G_DEFINE_QUARK (iscsilab_initiator_error, initiator_error)
 
 guint32
 initiator_error_code (InitiatorError error)

@@ -11,7 +11,7 @@
   FAILURE (SCENARIO, 1, "scenario")       /* an expectation of the scenario's own */               \
   FAILURE (USAGE, 2, "usage")             /* the file cannot be loaded, a word is wrong */         \
   FAILURE (ENVIRONMENT, 3, "environment") /* a peer cannot be started, no permission */            \
-  FAILURE (WRONG_DATA, 10, "wrong data")  /* the oracle; a task completed twice or never */        \
+  FAILURE (WRONG_DATA, 10, "wrong data")  /* the oracle; a task completed twice */                 \
   FAILURE (PROTOCOL, 11, "protocol violation")                                                     \
   FAILURE (LIVENESS, 12, "liveness")                                                               \
   FAILURE (CRASH, 13, "crash")                                                                     \
