@@ -133,6 +133,8 @@ typedef struct ConnectOptions {
   const char *target_name;
   Address portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
+  gboolean is_data_digest;
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */

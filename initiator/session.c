@@ -103,6 +103,7 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->target_name = g_strdup (options->target_name);
   session->portal = options->portal;
   session->is_multipath_enabled = options->is_multipath_enabled;
+  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->is_discovered = TRUE;
   session->isid = session_choose_isid (initiator, options->target_name);
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));

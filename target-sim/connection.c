@@ -238,11 +238,11 @@ target_connection_enter_full_feature (TargetConnection *connection, TargetSessio
                                       const KeyValues *agreed)
 {
   CHECK (connection, TARGET_CONNECTION_MAGIC);
-  target_connection_end_login (connection);
   connection->session = session;
   connection->max_send_length = agreed->number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
   connection->digests = digests_agreed (agreed);
   connection->framer.digests = connection->digests;
+  target_connection_end_login (connection); /* `agreed` may be the login's */
   connection->framer.max_data_segment_length =
       connection->target->wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
   target_connection_move (connection, TARGET_CONNECTION_ON_LOGIN_DONE);

@@ -213,6 +213,8 @@ typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest;
+  gboolean is_data_digest;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -222,6 +224,10 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "header_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_header_digest), FALSE,
+    "CRC32C over headers, or no login" },
+  { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
+    "CRC32C over data, or no login" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -271,6 +277,8 @@ word_connect_target (ScriptCall *call, GError **error)
     return FALSE;
   options.target_name = values.node_address;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.is_header_digest = values.is_header_digest;
+  options.is_data_digest = values.is_data_digest;
   LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
   connecting->result = self;
   initiator_connect (self->initiator, &options, session_connected, connecting);
