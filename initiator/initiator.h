@@ -67,6 +67,8 @@ struct Task {
   /* What is asked. */
   guint64 lun; /* the 8-octet field: lun_encode */
   guint8 cdb[CDB_LENGTH];
+  Slice
+      cdb_rest; /* of a longer CDB, what is behind its first 16 octets: goes as an Extended CDB (RFC 7143 11.2.2.3) */
   TaskDirection direction;
   guint32 expected_length; /* bytes to read, or data_out.length */
   Payload data_out;        /* kept until the task ends: it may have to be sent again */

@@ -383,6 +383,7 @@ session_submit (Session *session, Task *task)
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL && session->initiator != NULL);
   CHECK_THAT (task->direction != TASK_WRITES || task->expected_length == task->data_out.length);
+  CHECK_THAT (task->cdb_rest.length <= CDB_EXTENDED_MAX - CDB_LENGTH);
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);

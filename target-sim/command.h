@@ -15,6 +15,7 @@ struct TargetTask {
   guint32 itt;
   guint32 read_expected;  /* what the initiator is ready to take */
   guint32 write_expected; /* what it has to give */
+  gboolean is_bidirectional;
   gboolean is_immediate;
   gboolean is_delivered; /* its turn in the order of CmdSN has come */
   gboolean is_refused;   /* its status is known before any data moved */
