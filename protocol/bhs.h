@@ -25,6 +25,7 @@ typedef enum ProtocolError {
   PROTOCOL_ERROR_TEXT,        /* a text segment that cannot be read */
   PROTOCOL_ERROR_NEGOTIATION, /* a key or value that may not be here */
   PROTOCOL_ERROR_DIGEST,      /* a header digest that is not the header's */
+  PROTOCOL_ERROR_NAME,        /* what is no iSCSI name */
 } ProtocolError;
 
 /* OPCODE (NAME, value, "RFC name") */
