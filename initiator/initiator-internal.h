@@ -175,7 +175,7 @@ struct Session {
   gboolean is_multipath_enabled;
   gboolean is_discovered;
   Digests wanted_digests; /* asked for at each login */
-  gboolean is_refused;    /* never tried: the target has a session already */
+  GError *refusal;        /* never tried, and why */
   gboolean is_leaving;    /* logging out: no task, no reconnect */
   Initiator *initiator;   /* NULL: gone from its node */
   char *identifier;
@@ -246,7 +246,7 @@ void session_on_logged_out (Session *session, Connection *connection);
 /* ---- recovery.c: what a session does when a connection dies ---- */
 void recovery_init (Session *session);
 void recovery_clear (Session *session);
-void recovery_refuse (Session *session); /* a second session without multipath */
+void recovery_refuse (Session *session, GError *why /* transfer full */); /* it never logs in */
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);

@@ -105,7 +105,7 @@ void task_clear (Task *task); /* must not be submitted */
 /* ---- the node ---- */
 
 typedef struct InitiatorConfig {
-  const char *name; /* iSCSI name */
+  const char *name; /* iSCSI name that name_check lets pass */
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
@@ -132,7 +132,8 @@ Session *initiator_session (const Initiator *initiator,
 /* ---- sessions ---- */
 
 typedef struct ConnectOptions {
-  const char *target_name;
+  const char
+      *target_name; /* as people type it: protocol/name.h; what is no name is INVALID_PARAMETER */
   Address portal;
   gboolean is_multipath_enabled;
   gboolean is_header_digest; /* CRC32C or no login; FALSE: none */

@@ -133,6 +133,7 @@ session_unref (Session *session)
     return;
   CHECK_THAT (session->initiator == NULL);
   g_array_unref (session->records);
+  g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
   g_free (session->slots);
   g_free (session->identifier);

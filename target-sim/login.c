@@ -12,6 +12,7 @@
 #include "target-sim/login.h"
 
 #include "protocol/login.h"
+#include "protocol/name.h"
 #include "protocol/negotiation.h"
 #include "target-sim/session.h"
 
@@ -238,9 +239,12 @@ login_check_names (Login *login)
     return verdict_new (LOGIN_STATUS_SESSION_TYPE, "expected SessionType=Normal, got '%s'", type);
   if (target == NULL)
     return verdict_new (LOGIN_STATUS_MISSING_PARAMETER, "expected TargetName");
-  if (strcmp (target, login->connection->target->name) != 0)
+  GError *error = NULL;
+  if (!name_check (initiator, &error)) /* R-NAME-005 */
+    return verdict_of_error (error);
+  if (!name_equal (target, login->connection->target->name))
     return verdict_new (LOGIN_STATUS_NOT_FOUND, "no target '%s' here", target);
-  login->initiator_name = g_strdup (initiator);
+  login->initiator_name = name_prepare (initiator, NULL); /* one name has one spelling here */
   return LOGIN_FINE;
 }
 

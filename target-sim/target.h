@@ -54,7 +54,7 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name; at most 223 octets */
+  const char *name;  /* iSCSI name, as people type it: protocol/name.h */
   const char *alias; /* NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/lab.h"
+#include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -131,8 +132,10 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
-                   ? g_strdup (values.name)
+                   ? name_prepare (values.name, error)
                    : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  if (self->name == NULL)
+    return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
   if (!initiator_read_values (self, &values, error))
     return FALSE;
@@ -245,7 +248,7 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
                      GError **error)
 {
   if (values->portal != NULL)
-    return address_parse (values->portal, 3260, ret_portal, error);
+    return address_parse (values->portal, 3260, ret_portal, error); /* R-MODEL-025 */
   const LabTarget *target = lab_find_target (call->lab, values->node_address);
   if (target == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
