@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/lab.h"
+#include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -161,8 +162,10 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->disks = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
-                   ? g_strdup (values.name)
+                   ? name_prepare (values.name, error)
                    : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  if (self->name == NULL)
+    return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
   if (!initiator_read_values (self, &values, error))
     return FALSE;
@@ -270,6 +273,8 @@ typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest;
+  gboolean is_data_digest;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -279,6 +284,10 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "header_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_header_digest), FALSE,
+    "CRC32C over headers, or no login" },
+  { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
+    "CRC32C over data, or no login" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -296,7 +305,7 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
                      GError **error)
 {
   if (values->portal != NULL)
-    return address_parse (values->portal, 3260, ret_portal, error);
+    return address_parse (values->portal, 3260, ret_portal, error); /* R-MODEL-025 */
   const LabTarget *target = lab_find_target (call->lab, values->node_address);
   if (target == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -328,6 +337,8 @@ word_connect_target (ScriptCall *call, GError **error)
     return FALSE;
   options.target_name = values.node_address;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.is_header_digest = values.is_header_digest;
+  options.is_data_digest = values.is_data_digest;
   LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
   connecting->result = self;
   initiator_connect (self->initiator, &options, session_connected, connecting);

@@ -4,6 +4,7 @@
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
 #include "harness/script/lab.h"
+#include "protocol/name.h"
 
 #include "target-sim/scsi/store-slow.h"
 
@@ -32,7 +33,7 @@ static const Option options[] = {
   { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
-    "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
+    "what it negotiates for: { MaxBurstLength = 65536, HeaderDigest = 'CRC32C,None' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
   { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
@@ -52,9 +53,10 @@ const OptionTable target_options = OPTION_TABLE ("lab:target", options);
 LabTarget *
 lab_find_target (Lab *lab, const char *name)
 {
+  g_autofree char *prepared = name_prepare (name, NULL);
   for (guint i = 0; i < lab->targets->len; i++) {
     LabTarget *target = lab->targets->pdata[i];
-    if (strcmp (target->name, name) == 0)
+    if (name_equal (target->name, prepared != NULL ? prepared : name))
       return target;
   }
   return NULL;
@@ -276,6 +278,8 @@ target_read_key (LabTarget *target, lua_State *L, GError **error)
                  luaL_typename (L, -1));
     return FALSE;
   }
+  if (info->kind == KEY_KIND_LIST)
+    return key_values_set_list (&target->keys, info->id, text, error);
   return key_parse_number (info, text, &target->keys.number[info->id], error);
 }
 
@@ -302,14 +306,16 @@ target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
+/* `name`: NULL for one of ours. */
 static LabTarget *
-target_new (Lab *lab, const TargetValues *values)
+target_new (Lab *lab, const TargetValues *values, char **name /* transfer contents */)
 {
   LabTarget *target = g_new0 (LabTarget, 1);
   script_object_init (&target->object, &target_class, lab);
   g_ptr_array_add (lab->targets, target);
-  target->name = values->name != NULL ? g_strdup (values->name)
-                                      : g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
+  target->name = g_steal_pointer (name);
+  if (target->name == NULL)
+    target->name = g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
@@ -333,7 +339,10 @@ lab_add_target (ScriptCall *call, GError **error)
                  MAX_PORTALS, values.portals, values.queue_depth);
     return FALSE;
   }
-  LabTarget *target = target_new (lab, &values);
+  g_autofree char *name = NULL;
+  if (values.name != NULL && (name = name_prepare (values.name, error)) == NULL)
+    return FALSE;
+  LabTarget *target = target_new (lab, &values, &name);
   g_autoptr (GError) own = NULL;
   if (!target_read_luns (target, call->L, values.luns, &own)
       || !target_read_keys (target, call->L, values.keys, &own)
