@@ -20,7 +20,7 @@ CFLAGS_debug    := -O0 -g3
 CFLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_coverage := -O0 -g --coverage
 
-PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wno-unused-parameter $(if $(CI),-Werror)
 

@@ -175,7 +175,18 @@ connection_can_send (Connection *connection)
 void
 connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload)
 {
-  pdu_send (connection->stream, connection->id, bhs, payload);
+  const PduExtras extras = { .digests = connection->digests };
+  pdu_send_extras (connection->stream, connection->id, bhs, &extras, payload);
+}
+
+void
+connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const Ahs *ahs,
+                     const Payload *payload)
+{
+  guint8 octets[AHS_LENGTH_MAX];
+  const guint length = ahs_encode (ahs, octets);
+  const PduExtras extras = { octets, length, connection->digests };
+  pdu_send_extras (connection->stream, connection->id, bhs, &extras, payload);
 }
 
 /* ---- the timer, by state ---- */
@@ -243,6 +254,8 @@ connection_enter_full_feature_phase (Connection *connection)
   const InitiatorProfile *profile = connection_profile (connection);
   connection->framer.max_data_segment_length =
       connection->negotiation.wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
+  connection->digests = digests_agreed (&connection->negotiation.result);
+  connection->framer.digests = connection->digests;
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
   if (profile->ping_interval_ns > 0)
@@ -386,6 +399,19 @@ connection_on_pdu (Connection *connection)
   handle (connection, bhs, &connection->framer.data);
 }
 
+/* RFC 7143 7.8, R-DIG-011..016: discarded. At level 0 nothing can bring it again (no SNACK): whatever it was, the session is
+ * recovered, and a task of it is done anew. */
+static void
+connection_on_damaged_pdu (Connection *connection)
+{
+  const Framer *framer = &connection->framer;
+  pdu_log_received (connection->host, connection->id, framer->bhs);
+  connection_lose_printf (
+      connection, "%s: data digest: expected the one of its %u bytes, got 0x%08x",
+      opcode_name (bhs_opcode (framer->bhs)), bhs_data_segment_length (framer->bhs),
+      (guint) wire_load (framer->data_digest, DIGEST_LENGTH));
+}
+
 /* ---- TCP ---- */
 
 static void
@@ -411,7 +437,9 @@ connection_on_data (gpointer owner, const Slice *slice)
   while (!connection->is_over
          && (result = framer_next (&connection->framer, &rest, &error)) == FRAMER_PDU)
     connection_on_pdu (connection);
-  if (result == FRAMER_BAD)
+  if (result == FRAMER_DAMAGED)
+    connection_on_damaged_pdu (connection);
+  else if (result == FRAMER_BAD)
     connection_lose_printf (connection, "%s", error->message);
   slice_clear (&rest);
 }
@@ -439,6 +467,13 @@ static const StreamEvents stream_events = {
   .ended = connection_on_ended,
 };
 
+/* windows-semantics B: what is asked for is required; a target without it is not logged in to. */
+static void
+connection_want_digest (KeyValues *wanted, KeyId key, gboolean is_wanted)
+{
+  CHECK_THAT (key_values_set_list (wanted, key, is_wanted ? "CRC32C" : "None", NULL));
+}
+
 Connection *
 connection_new (Session *session, const Address *portal)
 {
@@ -457,6 +492,8 @@ connection_new (Session *session, const Address *portal)
   KeyValues wanted;
   key_values_init (&wanted);
   initiator_profile_keys (initiator->profile, &wanted);
+  connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
+  connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
   negotiation_init (&connection->negotiation, NEGOTIATION_INITIATOR, &wanted);
   key_values_clear (&wanted);
 

@@ -9,6 +9,7 @@
 
 #include "initiator/events.h"
 #include "initiator/initiator.h"
+#include "protocol/ahs.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -77,6 +78,7 @@ struct Connection {
   Session *session; /* a reference */
   Stream *stream;   /* NULL once it is over */
   Framer framer;
+  Digests digests; /* of what is sent; none in the login */
   guint32 exp_stat_sn;
   gboolean has_stat_sn; /* the first answer set exp_stat_sn */
   Timer timer;          /* connect, login, logout, ping: by state */
@@ -104,6 +106,9 @@ void connection_reinstate (Connection *connection); /* the session logs in anew,
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* The same with additional header segments; NULL: none. */
+void connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const Ahs *ahs,
+                          const Payload *payload);
 /* Protocol error, timeout or end of TCP: leaves the state machine, tells the session once. */
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -170,9 +175,10 @@ struct Session {
   guint8 state;   /* SessionState */
   gboolean is_multipath_enabled;
   gboolean is_discovered;
-  gboolean is_refused;  /* never tried: the target has a session already */
-  gboolean is_leaving;  /* logging out: no task, no reconnect */
-  Initiator *initiator; /* NULL: gone from its node */
+  Digests wanted_digests; /* asked for at each login */
+  GError *refusal;        /* never tried, and why */
+  gboolean is_leaving;    /* logging out: no task, no reconnect */
+  Initiator *initiator;   /* NULL: gone from its node */
   char *identifier;
   char *target_name;
   Address portal;
@@ -248,7 +254,7 @@ void session_on_logged_out (Session *session, Connection *connection);
 /* ---- recovery.c: what a session does when a connection dies ---- */
 void recovery_init (Session *session);
 void recovery_clear (Session *session);
-void recovery_refuse (Session *session); /* a second session without multipath */
+void recovery_refuse (Session *session, GError *why /* transfer full */); /* it never logs in */
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);

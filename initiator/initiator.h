@@ -71,6 +71,8 @@ struct Task {
   /* What is asked. */
   guint64 lun; /* the 8-octet field: lun_encode */
   guint8 cdb[CDB_LENGTH];
+  Slice
+      cdb_rest; /* of a longer CDB, what is behind its first 16 octets: goes as an Extended CDB (RFC 7143 11.2.2.3) */
   TaskDirection direction;
   guint32 expected_length; /* bytes to read, or data_out.length */
   Payload data_out;        /* kept until the task ends: it may have to be sent again */
@@ -107,7 +109,7 @@ void task_clear (Task *task); /* must not be submitted */
 /* ---- the node ---- */
 
 typedef struct InitiatorConfig {
-  const char *name; /* iSCSI name */
+  const char *name; /* iSCSI name that name_check lets pass */
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
@@ -137,9 +139,12 @@ Session *initiator_session (const Initiator *initiator,
 /* ---- sessions ---- */
 
 typedef struct ConnectOptions {
-  const char *target_name;
+  const char
+      *target_name; /* as people type it: protocol/name.h; what is no name is INVALID_PARAMETER */
   Address portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
+  gboolean is_data_digest;
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */

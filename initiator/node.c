@@ -3,6 +3,8 @@
 #include "initiator/initiator-internal.h"
 #include "initiator/mpio/mpio.h"
 
+#include "protocol/name.h"
+
 #include "world/banned.h"
 
 G_DEFINE_QUARK (iscsilab_initiator_error, initiator_error)
@@ -45,7 +47,7 @@ Initiator *
 initiator_new (Host *host, const InitiatorConfig *config)
 {
   CHECK (host, HOST_MAGIC);
-  CHECK_THAT (config->name != NULL && config->profile != NULL);
+  CHECK_THAT (config->name != NULL && config->profile != NULL && name_check (config->name, NULL));
   Initiator *initiator = g_new0 (Initiator, 1);
   initiator->magic = INITIATOR_MAGIC;
   initiator->host = host;
@@ -147,18 +149,42 @@ is_logged_in_already (const Initiator *initiator, const ConnectOptions *options)
   return FALSE;
 }
 
+/* Why there will be no login; NULL: nothing is against it. */
+static GError *
+connect_refusal (const Initiator *initiator, const ConnectOptions *options)
+{
+  GError *why = NULL;
+  if (!name_check (options->target_name, &why)) {
+    g_autoptr (GError) error = why;
+    return g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_INVALID_PARAMETER, "connect: %s",
+                        error->message);
+  }
+  if (options->is_multipath_enabled || initiator->is_multipath_check_off
+      || !is_logged_in_already (initiator, options))
+    return NULL;
+  return g_error_new (
+      INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
+      "connect to '%s': it has already been logged in through this portal: expected "
+      "IsMultipathEnabled for a second session, got none",
+      options->target_name);
+}
+
 void
 initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done,
                    gpointer data)
 {
   CHECK (initiator, INITIATOR_MAGIC);
-  const gboolean is_refused = !options->is_multipath_enabled && !initiator->is_multipath_check_off
-                              && is_logged_in_already (initiator, options);
-  Session *session = session_new (initiator, options);
+  /* R-NAME-004. What cannot be prepared stays as it is, for the message. */
+  g_autofree char *name = name_prepare (options->target_name, NULL);
+  ConnectOptions prepared = *options;
+  if (name != NULL)
+    prepared.target_name = name;
+  GError *refusal = connect_refusal (initiator, &prepared);
+  Session *session = session_new (initiator, &prepared);
   session->connect_done = done;
   session->connect_data = data;
-  if (is_refused)
-    recovery_refuse (session);
+  if (refusal != NULL)
+    recovery_refuse (session, refusal);
   else
     session_try_login (session);
 }

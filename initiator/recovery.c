@@ -15,14 +15,9 @@ recovery_retry (gpointer data)
 {
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
-  if (session->is_refused) {
-    g_autoptr (GError) error =
-        g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
-                     "connect to '%s': it has already been logged in through this portal: expected "
-                     "IsMultipathEnabled for a second session, got none",
-                     session->target_name);
-    session_leave (session, error, "already logged in");
-  } else if (session_is_logged_in (session) && !session->is_fencing)
+  if (session->refusal != NULL)
+    session_leave (session, session->refusal, session->refusal->message);
+  else if (session_is_logged_in (session) && !session->is_fencing)
     connection_logout (session->connection); /* it came back after it was told to leave */
   else if (session->is_leaving)
     session_leave (session, NULL, "disconnected while it was down");
@@ -76,9 +71,9 @@ recovery_clear (Session *session)
 
 /* The answer comes from the world's loop, as every answer does. */
 void
-recovery_refuse (Session *session)
+recovery_refuse (Session *session, GError *why)
 {
-  session->is_refused = TRUE;
+  session->refusal = why;
   timer_arm (&session->retry_timer, 0);
 }
 

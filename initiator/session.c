@@ -103,6 +103,7 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->target_name = g_strdup (options->target_name);
   session->portal = options->portal;
   session->is_multipath_enabled = options->is_multipath_enabled;
+  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->is_discovered = TRUE;
   session->isid = session_choose_isid (initiator, options->target_name);
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -132,6 +133,7 @@ session_unref (Session *session)
     return;
   CHECK_THAT (session->initiator == NULL);
   g_array_unref (session->records);
+  g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
   g_free (session->slots);
   g_free (session->identifier);
@@ -398,6 +400,7 @@ session_submit (Session *session, Task *task)
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL && session->initiator != NULL);
   CHECK_THAT (task->direction != TASK_WRITES || task->expected_length == task->data_out.length);
+  CHECK_THAT (task->cdb_rest.length <= CDB_EXTENDED_MAX - CDB_LENGTH);
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);

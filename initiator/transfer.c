@@ -68,7 +68,12 @@ transfer_send_command (Connection *connection, Task *task)
   g_auto (Payload) payload = PAYLOAD_EMPTY;
   if (immediate > 0)
     payload_append_part (&payload, &task->data_out, 0, immediate);
-  connection_send (connection, bhs, &payload);
+  if (task->cdb_rest.length > 0) {
+    const Ahs ahs = { .cdb_rest = task->cdb_rest.bytes,
+                      .cdb_rest_length = (guint) task->cdb_rest.length };
+    connection_send_ahs (connection, bhs, &ahs, &payload); /* R-DATA-019 */
+  } else
+    connection_send (connection, bhs, &payload);
   if (end > immediate)
     transfer_append (connection, task, TAG_NONE, immediate, end);
 }

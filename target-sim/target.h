@@ -12,7 +12,7 @@
  *   config.luns = luns, config.lun_count = 1;
  *   TargetSim *target = target_sim_new (host, &config, &error);
  *
- * What it speaks: error recovery level 0, one connection per session, no digests, AuthMethod None, normal sessions. Task
+ * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal sessions. Task
  * management and text requests in full feature phase are answered with Reject "command not supported".
  *
  * Everything that a peer can make grow has a limit, and going past it has an answer:
@@ -55,7 +55,7 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name; at most 223 octets */
+  const char *name;  /* iSCSI name, as people type it: protocol/name.h */
   const char *alias; /* NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */
@@ -63,7 +63,8 @@ typedef struct TargetConfig {
   guint lun_count;
 
   /* What is negotiated for. NULL: target_wanted_init. Where the target can do one thing only, that overrules: MaxConnections 1,
-   * ErrorRecoveryLevel 0, both orders Yes, no digests. */
+   * ErrorRecoveryLevel 0, both orders Yes. HeaderDigest and DataDigest are lists (key_values_set_list): what is not in the list
+   * is not agreed to; default "CRC32C,None". */
   const KeyValues *wanted;
 
   guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */

@@ -47,7 +47,13 @@ session_way_is_gone (gpointer where)
   return ((LabSession *) where)->is_gone;
 }
 
-const CommandWay session_way = { session_way_submit, session_way_is_gone };
+static Host *
+session_way_host (gpointer where)
+{
+  return ((LabSession *) where)->initiator->host;
+}
+
+const CommandWay session_way = { session_way_submit, session_way_is_gone, session_way_host };
 
 void
 command_init (Command *command, LabSession *session, CommandDone done)

@@ -17,6 +17,7 @@ typedef void (*CommandDone) (Command *command);
 typedef struct CommandWay {
   void (*submit) (gpointer where, Command *command);
   gboolean (*is_gone) (gpointer where); /* takes nothing any more */
+  Host *(*host) (gpointer where);       /* whose process it is of */
 } CommandWay;
 
 struct Command {

@@ -350,6 +350,8 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
                  word);
     return NULL;
   }
+  if (!lab_host_must_run (disk->way->host (disk->where), word, error))
+    return NULL;
   LabJob *job = g_new0 (LabJob, 1);
   script_object_init (&job->object, &job_class, call->lab);
   job->ios = g_ptr_array_new_with_free_func (g_free);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/lab.h"
+#include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -77,6 +78,7 @@ initiator_on_down (gpointer data, Host *host)
   LabInitiator *self = data;
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
+  lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
   initiator_drop_disks (self);
 }
@@ -160,8 +162,10 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->disks = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
-                   ? g_strdup (values.name)
+                   ? name_prepare (values.name, error)
                    : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  if (self->name == NULL)
+    return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
   if (!initiator_read_values (self, &values, error))
     return FALSE;
@@ -179,7 +183,7 @@ static gboolean
 initiator_must_be_up (LabInitiator *self, const char *word, GError **error)
 {
   if (self->initiator != NULL)
-    return TRUE;
+    return lab_host_must_run (self->host, word, error);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                "initiator:%s: expected an initiator that is up, got one that is down", word);
   return FALSE;
@@ -236,12 +240,41 @@ word_start (ScriptCall *call, GError **error)
   return script_wait (call, initiator_begin (self, "initiator:start"));
 }
 
+static gboolean
+word_pause (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_pause (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_resume (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_resume (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_clock_jump (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_clock_jump (call, self->host, error);
+}
+
+static void
+get_wall_time (gpointer self, lua_State *L)
+{
+  lua_pushinteger (L, host_wall_ns (((LabInitiator *) self)->host));
+}
+
 /* ---- words: sessions ---- */
 
 typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest;
+  gboolean is_data_digest;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -251,6 +284,10 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "header_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_header_digest), FALSE,
+    "CRC32C over headers, or no login" },
+  { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
+    "CRC32C over data, or no login" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -268,7 +305,7 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
                      GError **error)
 {
   if (values->portal != NULL)
-    return address_parse (values->portal, 3260, ret_portal, error);
+    return address_parse (values->portal, 3260, ret_portal, error); /* R-MODEL-025 */
   const LabTarget *target = lab_find_target (call->lab, values->node_address);
   if (target == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -300,6 +337,8 @@ word_connect_target (ScriptCall *call, GError **error)
     return FALSE;
   options.target_name = values.node_address;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.is_header_digest = values.is_header_digest;
+  options.is_data_digest = values.is_data_digest;
   LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
   connecting->result = self;
   initiator_connect (self->initiator, &options, session_connected, connecting);
@@ -376,6 +415,12 @@ static const ScriptWord words[] = {
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
   { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
+  { "pause", word_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", word_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", word_clock_jump, NULL, "initiator:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
+  { "wall_time", NULL, get_wall_time, "nanoseconds since 1970 by its wall clock", NULL },
 };
 
 const ScriptClass initiator_class = { "initiator", words, G_N_ELEMENTS (words) };

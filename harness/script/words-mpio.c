@@ -28,7 +28,14 @@ mpio_way_is_gone (gpointer where)
   return self->mpio == NULL;
 }
 
-static const CommandWay mpio_way = { mpio_way_submit, mpio_way_is_gone };
+static Host *
+mpio_way_host (gpointer where)
+{
+  const LabMpio *self = where;
+  return self->initiator->host;
+}
+
+static const CommandWay mpio_way = { mpio_way_submit, mpio_way_is_gone, mpio_way_host };
 
 void
 lab_mpio_drop (gpointer data)

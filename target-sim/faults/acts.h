@@ -41,6 +41,10 @@ typedef enum FaultLayer {
   ACT (DELAY, "delay", TCP, NULL, "hold back for `delay`, and all that is behind it too")          \
   ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
   ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
+  ACT (HEADER_DIGEST, "header_digest", PDU, NULL,                                                  \
+       "flip a bit of its header digest; a PDU without one does not match")                        \
+  ACT (DATA_DIGEST, "data_digest", PDU, NULL,                                                      \
+       "flip a bit of its data digest; a PDU without one does not match")                          \
   ACT (REFUSE, "refuse", CONNECT, NULL, "answer the connect with a reset")                         \
   ACT (NO_ANSWER, "no_answer", CONNECT, NULL, "never answer the connect")                          \
   ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
@@ -74,8 +78,10 @@ gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
 #define FAULT_ON_BYTES                                                                             \
   (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY))
 
+#define FAULT_ON_DIGESTS (FAULT_BIT (HEADER_DIGEST) | FAULT_BIT (DATA_DIGEST))
+
 #define FAULT_WHENS(WHEN)                                                                          \
-  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT))                           \
+  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT) | FAULT_ON_DIGESTS)        \
   WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
   WHEN (TIME, "time", FAULT_ON_BYTES)                                                              \
   WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \

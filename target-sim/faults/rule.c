@@ -337,9 +337,12 @@ plan_rule_is_of_flow (const PlanRule *self, const TapFlow *flow)
 }
 
 gboolean
-plan_rule_is_of_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH])
+plan_rule_is_of_pdu (const PlanRule *self, const TapFlow *flow)
 {
+  const guint8 *bhs = flow->framer.bhs;
   if (self->opcode >= 0 && self->opcode != bhs_opcode (bhs))
+    return FALSE;
+  if ((FAULT_ON_DIGESTS & 1u << self->rule.act) && !flow_has_digest (flow, self->rule.act))
     return FALSE;
   for (guint i = 0; i < self->rule.field_count; i++) {
     const PduField *field = self->fields[i];
@@ -384,7 +387,8 @@ tell_act (const PlanRule *self, GString *out)
     g_string_append (out, " of ");
   else if (rule->act == FAULT_ACT_CUT)
     g_string_append_printf (out, " after %" G_GUINT64_FORMAT " bytes of ", rule->cut_bytes);
-  else if (rule->act == FAULT_ACT_DROP || rule->act == FAULT_ACT_DELAY)
+  else if (rule->act == FAULT_ACT_DROP || rule->act == FAULT_ACT_DELAY
+           || (FAULT_ON_DIGESTS & 1u << rule->act))
     g_string_append (out, " of ");
   else
     g_string_append_printf (out, " %s ", positions[rule->position]);

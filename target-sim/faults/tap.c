@@ -147,6 +147,7 @@ tap_release (Tap *tap)
     g_array_unref (tap->flows[i].waiting);
   }
   timer_disarm (&tap->hole_timer);
+  tap_login_clear (&tap->login);
   tap->magic = 0;
   g_free (tap);
 }
@@ -243,6 +244,11 @@ flow_strike (TapFlow *flow, PlanRule *rule)
   case FAULT_ACT_CUT:
     flow_cut (flow, rule->rule.cut_bytes);
     return;
+  case FAULT_ACT_HEADER_DIGEST:
+  case FAULT_ACT_DATA_DIGEST:
+    flow_damage_digest (flow, rule->rule.act);
+    flow_pass (flow);
+    return;
   case FAULT_ACT_REFUSE:
   case FAULT_ACT_NO_ANSWER:
   case FAULT_ACT_FAIL:
@@ -271,14 +277,14 @@ flow_is_watched (const TapFlow *flow)
 
 /* Every rule counts the PDU; the first one that is due has it. */
 static PlanRule *
-flow_choose_for_pdu (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
+flow_choose_for_pdu (TapFlow *flow)
 {
   const GPtrArray *rules = flow->tap->plan->rules;
   PlanRule *chosen = NULL;
   for (guint i = 0; i < rules->len; i++) {
     PlanRule *rule = rules->pdata[i];
     if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
-        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, bhs)
+        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, flow)
         && plan_rule_is_due (rule) && chosen == NULL)
       chosen = rule;
   }
@@ -292,7 +298,8 @@ flow_judge_pdu (TapFlow *flow)
   const guint8 *bhs = flow->framer.bhs;
   const gboolean is_whole = !flow->has_passed_part;
   flow->has_passed_part = FALSE;
-  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow, bhs) : NULL;
+  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow) : NULL;
+  flow_follow_login (flow);
   if (rule == NULL) {
     flow_pass (flow);
     return;
@@ -634,6 +641,7 @@ flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
   flow->is_to_target = (way == STREAM_IN) == tap->stream->is_accepted;
   flow->waiting = g_array_new (FALSE, FALSE, sizeof (Slice));
   framer_init (&flow->framer, FAULT_PDU_LIMIT);
+  flow->framer.is_blind_to_errors = TRUE;
   timer_init (&flow->timer, tap->host, flow_timer_fired, flow);
 }
 
@@ -652,6 +660,7 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   tap->portal = stream->is_accepted ? stream->local : stream->remote;
   tap->number = plan_number_connection (plan, &tap->portal,
                                         stream->is_accepted ? &stream->remote : &stream->local);
+  tap_login_init (&tap->login);
   flow_init (&tap->flows[STREAM_OUT], tap, STREAM_OUT);
   flow_init (&tap->flows[STREAM_IN], tap, STREAM_IN);
   timer_init (&tap->hole_timer, tap->host, tap_hole_timed_out, tap);

@@ -42,6 +42,8 @@ typedef struct WirePdu {
 typedef struct Wire {
   Lab *lab;
   Stream *stream;
+  guint8 ahs[32]; /* of the PDU that came last */
+  guint ahs_length;
   Framer framer;
   GQueue pdus;       /* of WirePdu */
   GByteArray *first; /* octets, as they came */
@@ -122,6 +124,9 @@ wire_keep (Wire *wire)
   pdu->data = g_malloc0 (pdu->length + 1);
   payload_copy_out (&wire->framer.data, 0, pdu->data, pdu->length);
   memcpy (pdu->bhs, wire->framer.bhs, BHS_LENGTH);
+  wire->ahs_length = MIN (wire->framer.ahs_length, sizeof wire->ahs);
+  if (wire->ahs_length > 0)
+    memcpy (wire->ahs, wire->framer.ahs, wire->ahs_length);
   wire_note (wire, pdu);
   g_queue_push_tail (&wire->pdus, pdu);
 }

@@ -20,8 +20,8 @@ test_an_unknown_act_is_refused_with_those_there_are (void)
   g_assert_error (error, FAULT_ERROR, FAULT_ERROR_UNKNOWN);
   g_assert_cmpstr (
       error->message, ==,
-      "act: expected one of rst, fin, black_hole, delay, drop, cut, refuse, no_answer, fail, "
-      "full, power_cut, got 'explode'");
+      "act: expected one of rst, fin, black_hole, delay, drop, cut, header_digest, "
+      "data_digest, refuse, no_answer, fail, full, power_cut, got 'explode'");
 }
 
 static void
