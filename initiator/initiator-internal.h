@@ -9,6 +9,7 @@
 
 #include "initiator/events.h"
 #include "initiator/initiator.h"
+#include "protocol/ahs.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -73,13 +74,16 @@ struct Connection {
   guint8 state;     /* ConnectionState */
   gboolean is_over; /* the session has been told; inert until it is freed */
   Host *host;
+  Initiator *initiator;
   Session *session; /* a reference */
   Stream *stream;   /* NULL once it is over */
   Framer framer;
+  Digests digests; /* of what is sent; none in the login */
   guint32 exp_stat_sn;
   gboolean has_stat_sn; /* the first answer set exp_stat_sn */
   Timer timer;          /* connect, login, logout, ping: by state */
   gboolean is_ping_out; /* a NOP-Out of ours waits for its NOP-In */
+  guint32 ping_tag;     /* its ITT */
   gint64 last_arrival_ns;
 
   /* the login exchange */
@@ -98,10 +102,13 @@ struct Connection {
 Connection *connection_new (Session *session, const Address *portal);
 void connection_free (
     Connection *connection); /* not from its own callbacks: see session_retire_connection */
-void connection_reinstate (Connection *connection); /* the session logs in anew */
+void connection_reinstate (Connection *connection); /* the session logs in anew, or leaves */
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* The same with additional header segments; NULL: none. */
+void connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const Ahs *ahs,
+                          const Payload *payload);
 /* Protocol error, timeout or end of TCP: leaves the state machine, tells the session once. */
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -168,9 +175,10 @@ struct Session {
   guint8 state;   /* SessionState */
   gboolean is_multipath_enabled;
   gboolean is_discovered;
-  gboolean is_refused;  /* never tried: the target has a session already */
-  gboolean is_leaving;  /* logging out: no task, no reconnect */
-  Initiator *initiator; /* NULL: gone from its node */
+  Digests wanted_digests; /* asked for at each login */
+  GError *refusal;        /* never tried, and why */
+  gboolean is_leaving;    /* logging out: no task, no reconnect */
+  Initiator *initiator;   /* NULL: gone from its node */
   char *identifier;
   char *target_name;
   Address portal;
@@ -202,6 +210,13 @@ struct Session {
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */
+  gint64 hold_ns;        /* how long tasks wait for it to come back */
+  gint64 not_before_ns;  /* Time2Wait after the last loss ends here: no login earlier */
+
+  /* fence.c */
+  SessionWatch *watches;
+  gboolean is_fencing;
+  Address fence_portal;
 
   ConnectDone connect_done;
   gpointer connect_data;
@@ -226,7 +241,8 @@ void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
 void session_leave (Session *session, const GError *error, const char *why);
 void session_retire_connection (Session *session);
-gboolean session_is_up (const Session *session);
+gboolean session_is_logged_in (const Session *session);
+gboolean session_is_up (const Session *session); /* logged in, and to stay so */
 
 /* What connections tell. */
 void session_on_logged_in (Session *session, Connection *connection);
@@ -238,12 +254,19 @@ void session_on_logged_out (Session *session, Connection *connection);
 /* ---- recovery.c: what a session does when a connection dies ---- */
 void recovery_init (Session *session);
 void recovery_clear (Session *session);
-void recovery_refuse (Session *session); /* a second session without multipath */
+void recovery_refuse (Session *session, GError *why /* transfer full */); /* it never logs in */
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
+void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- fence.c: what a layer above is told, and the end of a failed instance ---- */
+void session_tell (Session *session, SessionNews news);
+void session_begin_leaving (Session *session); /* idempotent */
+void fence_on_logged_in (Session *session);
+gboolean fence_ended (Session *session); /* its connection did: TRUE if it was a fence */
 
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
@@ -260,11 +283,14 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
   guint64 adapter_id;
   Random random;
   guint32 last_session;
   guint32 last_connection;
-  GPtrArray *sessions; /* of Session, owned references, in order of making */
+  guint connection_count; /* made and not yet freed */
+  GPtrArray *sessions;    /* of Session, owned references, in order of making */
   Registry *registry;
   GPtrArray *calls;   /* of RegistryCall */
   GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */

@@ -12,6 +12,7 @@
 #include "initiator/profile.h"
 #include "initiator/registry.h"
 #include "protocol/login.h"
+#include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 
 typedef struct Initiator Initiator;
@@ -27,9 +28,9 @@ GQuark initiator_error_quark (void);
   INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0002, "login failed")                                  \
   INITIATOR_ERROR_CODE (NOT_FOUND, 0xefff000b, "no such registration")                             \
   INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
-  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0013, "the registry failed")                               \
+  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0041, "the registry failed")                               \
   INITIATOR_ERROR_CODE (ALREADY_LOGGED_IN, 0xefff003f, "the target has already been logged in")    \
-  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff000c, "invalid parameter")
+  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff0056, "invalid parameter")
 
 typedef enum InitiatorError {
 #define INITIATOR_ERROR_CODE(name, code, text) INITIATOR_ERROR_##name,
@@ -38,6 +39,9 @@ typedef enum InitiatorError {
 } InitiatorError;
 
 guint32 initiator_error_code (InitiatorError error); /* the ISDSC value */
+
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *initiator_machines (void);
 
 /* ---- tasks ---- */
 
@@ -67,6 +71,8 @@ struct Task {
   /* What is asked. */
   guint64 lun; /* the 8-octet field: lun_encode */
   guint8 cdb[CDB_LENGTH];
+  Slice
+      cdb_rest; /* of a longer CDB, what is behind its first 16 octets: goes as an Extended CDB (RFC 7143 11.2.2.3) */
   TaskDirection direction;
   guint32 expected_length; /* bytes to read, or data_out.length */
   Payload data_out;        /* kept until the task ends: it may have to be sent again */
@@ -103,17 +109,19 @@ void task_clear (Task *task); /* must not be submitted */
 /* ---- the node ---- */
 
 typedef struct InitiatorConfig {
-  const char *name; /* iSCSI name */
+  const char *name; /* iSCSI name that name_check lets pass */
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
+  gboolean has_first_cmd_sn; /* else each login draws its own */
+  guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
 
-/* Ends every task as LOST or NOT_SENT (done is called from inside), drops every session without a word, and goes. Also right
+/* Ends every task as LOST or NOT_SENT (done is called from inside; what it submits again ends likewise), drops every session without a word, and goes. Also right
  * after the host went down. Connect, register and logout callbacks that are still due are called with an error. */
 void initiator_free (Initiator *initiator);
 
@@ -124,15 +132,19 @@ void initiator_start (Initiator *initiator, InitiatorDone done, gpointer data);
 
 const char *initiator_name (const Initiator *initiator);
 guint initiator_session_count (const Initiator *initiator);
+guint initiator_connection_count (const Initiator *initiator); /* objects: for a judge of leaks */
 Session *initiator_session (const Initiator *initiator,
                             guint index); /* in order of making; restored ones included */
 
 /* ---- sessions ---- */
 
 typedef struct ConnectOptions {
-  const char *target_name;
+  const char
+      *target_name; /* as people type it: protocol/name.h; what is no name is INVALID_PARAMETER */
   Address portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
+  gboolean is_data_digest;
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */
@@ -162,6 +174,43 @@ const KeyValues *session_keys (const Session *session); /* in force since the la
 /* Never fails at once. While the session is down the task waits, at most the profile's hold time. */
 void session_submit (Session *session, Task *task);
 
+/* ---- sessions, for a layer that has several of them to one disk (mpio/) ---- */
+
+/* What such a layer hears of a session. SESSION_NEWS (NAME, "text") */
+#define SESSION_NEWS_LIST(NEWS)                                                                    \
+  NEWS (UP, "up")             /* logged in; what a former instance had under way is dead */        \
+  NEWS (HELD_OUT, "held out") /* down for its whole hold time: its tasks come back now */          \
+  NEWS (LEAVING, "leaving")   /* takes no task any more */                                         \
+  NEWS (FENCED, "fenced")     /* what its last instance had under way is dead at the target */     \
+  NEWS (FENCE_FAILED, "fence failed")
+
+typedef enum SessionNews {
+#define NEWS(name, text) SESSION_NEWS_##name,
+  SESSION_NEWS_LIST (NEWS)
+#undef NEWS
+} SessionNews;
+
+/* Lives inside its owner, who keeps a reference to the session meanwhile. `told` is called from within the session, and may
+ * submit tasks; it must not unwatch. */
+typedef struct SessionWatch SessionWatch;
+struct SessionWatch {
+  void (*told) (gpointer data, Session *session, SessionNews news);
+  gpointer data;
+  SessionWatch *next;
+};
+
+void session_watch (Session *session, SessionWatch *watch);
+void session_unwatch (Session *session, SessionWatch *watch);
+
+/* How long tasks wait for the session to come back; from its next loss on. */
+void session_set_hold (Session *session, gint64 hold_ns);
+
+/* Kills what the failed instance of this session may still have under way, when its own portal does not answer: logs in with
+ * the session's ISID through another portal of the same portal group, which makes the target end the old instance and its
+ * tasks (RFC 7143 6.3.5, R-REIN-009), and out again. FENCED or FENCE_FAILED will be told; meanwhile the session does not try
+ * its own portal. FALSE: there is nothing to fence, the session is up or leaving. */
+gboolean session_fence (Session *session, const Address *portal);
+
 typedef void (*SessionDone) (gpointer data, const GError *error);
 
 /* Logout; its record, if any, stays. Tasks without status end as LOST. The session is gone from its node before `done`. */
@@ -178,5 +227,6 @@ typedef struct RegisterOptions {
 void session_register (Session *session, const RegisterOptions *options, SessionDone done,
                        gpointer data);
 
-/* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
+/* Removes all records that belong to this session: made from it, or that it was restored from. A session_register that is not
+ * done yet has made none. None: NOT_FOUND. */
 void session_unregister (Session *session, SessionDone done, gpointer data);

@@ -15,14 +15,11 @@ recovery_retry (gpointer data)
 {
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
-  if (session->is_refused) {
-    g_autoptr (GError) error =
-        g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
-                     "connect to '%s': it has already been logged in through this portal: expected "
-                     "IsMultipathEnabled for a second session, got none",
-                     session->target_name);
-    session_leave (session, error, "already logged in");
-  } else if (session->is_leaving)
+  if (session->refusal != NULL)
+    session_leave (session, session->refusal, session->refusal->message);
+  else if (session_is_logged_in (session) && !session->is_fencing)
+    connection_logout (session->connection); /* it came back after it was told to leave */
+  else if (session->is_leaving)
     session_leave (session, NULL, "disconnected while it was down");
   else
     session_try_login (session);
@@ -34,6 +31,7 @@ recovery_hold_over (gpointer data)
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
   session->is_hold_over = TRUE;
+  session_tell (session, SESSION_NEWS_HELD_OUT);
   session_fail_tasks (session);
 }
 
@@ -57,6 +55,7 @@ void
 recovery_init (Session *session)
 {
   Host *host = session->initiator->host;
+  session->hold_ns = session->initiator->profile->hold_ns;
   timer_init (&session->retry_timer, host, recovery_retry, session);
   timer_init (&session->hold_timer, host, recovery_hold_over, session);
   timer_init (&session->task_timer, host, recovery_task_late, session);
@@ -72,21 +71,23 @@ recovery_clear (Session *session)
 
 /* The answer comes from the world's loop, as every answer does. */
 void
-recovery_refuse (Session *session)
+recovery_refuse (Session *session, GError *why)
 {
-  session->is_refused = TRUE;
+  session->refusal = why;
   timer_arm (&session->retry_timer, 0);
 }
 
 void
 recovery_on_connection_lost (Session *session)
 {
-  const InitiatorProfile *profile = session->initiator->profile;
+  /* R-TIMER: not before Time2Wait is over. */
+  const gint64 wait_ns = session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
   timer_disarm (&session->task_timer);
   session->attempts = 0;
-  timer_arm (&session->hold_timer, profile->hold_ns);
-  /* R-TIMER: not before Time2Wait is over. */
-  timer_arm (&session->retry_timer, session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S);
+  session->not_before_ns = host_now_ns (session->initiator->host) + wait_ns;
+  if (!session->is_hold_over)
+    timer_arm (&session->hold_timer, session->hold_ns);
+  timer_arm (&session->retry_timer, wait_ns);
 }
 
 void
@@ -106,6 +107,16 @@ recovery_on_logged_in (Session *session)
   session->attempts = 0;
   session->is_hold_over = FALSE;
   timer_disarm (&session->hold_timer);
+}
+
+/* The hold time begins when a connection is lost; of a session that never had one, with the first task that waits for it. */
+void
+recovery_hold_task (Session *session)
+{
+  if (session->is_hold_over || session->is_leaving)
+    timer_arm (&session->hold_timer, 0);
+  else if (!session_is_up (session) && !timer_is_armed (&session->hold_timer))
+    timer_arm (&session->hold_timer, session->hold_ns);
 }
 
 void

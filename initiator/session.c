@@ -60,9 +60,15 @@ session_move (Session *session, SessionEvent event)
 }
 
 gboolean
+session_is_logged_in (const Session *session)
+{
+  return session->state == SESSION_LOGGED_IN;
+}
+
+gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving;
+  return session_is_logged_in (session) && !session->is_leaving && !session->is_fencing;
 }
 
 /* ---- life ---- */
@@ -97,6 +103,7 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->target_name = g_strdup (options->target_name);
   session->portal = options->portal;
   session->is_multipath_enabled = options->is_multipath_enabled;
+  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->is_discovered = TRUE;
   session->isid = session_choose_isid (initiator, options->target_name);
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -126,6 +133,7 @@ session_unref (Session *session)
     return;
   CHECK_THAT (session->initiator == NULL);
   g_array_unref (session->records);
+  g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
   g_free (session->slots);
   g_free (session->identifier);
@@ -176,6 +184,8 @@ session_retire_connection (Session *session)
 static guint32
 session_draw_cmd_sn (Session *session)
 {
+  if (session->initiator->has_first_cmd_sn)
+    return session->initiator->first_cmd_sn;
   Random *random = &session->initiator->random;
   const guint32 number = (guint32) random_next (random);
   return number % 4 == 0 ? G_MAXUINT32 - number / 4 % 64 : number;
@@ -186,7 +196,8 @@ session_try_login (Session *session)
 {
   session_retire_connection (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection = connection_new (session, &session->portal);
+  session->connection =
+      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
 }
 
 static void
@@ -197,6 +208,15 @@ session_connected (Session *session, const GError *error)
     done (session->connect_data, error == NULL ? session : NULL, error);
 }
 
+/* It leaves before it was ever connected: whoever waits for that must not take it for a success. */
+static void
+session_never_connected (Session *session, const GError *error, const char *why)
+{
+  g_autoptr (GError) own = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                        "connect to '%s': %s", session->target_name, why);
+  session_connected (session, error != NULL ? error : own);
+}
+
 void
 session_on_logged_in (Session *session, Connection *connection)
 {
@@ -204,12 +224,17 @@ session_on_logged_in (Session *session, Connection *connection)
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   session_move (session, SESSION_ON_LOGIN);
+  if (session->is_fencing) {
+    fence_on_logged_in (session);
+    return;
+  }
   session->logins++;
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
   session_connected (session, NULL);
   session_pump (session);
+  session_tell (session, SESSION_NEWS_UP);
 }
 
 void
@@ -227,6 +252,8 @@ session_on_login_failed (Session *session, Connection *connection, guint16 statu
     session_leave (session, NULL, why);
     return;
   }
+  if (fence_ended (session))
+    session_tell (session, SESSION_NEWS_FENCE_FAILED);
   recovery_on_login_failed (session);
 }
 
@@ -239,14 +266,22 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     session_leave (session, NULL, why);
     return;
   }
+  fence_ended (session);
   session_park_tasks (session);
-  recovery_on_connection_lost (session);
+  /* A task that was given up may have brought its owner to disconnect. */
+  if (!session->is_leaving)
+    recovery_on_connection_lost (session);
 }
 
 void
 session_on_logged_out (Session *session, Connection *connection)
 {
   session_move (session, SESSION_ON_CLOSE);
+  if (fence_ended (session) && !session->is_leaving) {
+    recovery_on_login_failed (session);
+    return;
+  }
+  session_tell (session, SESSION_NEWS_FENCED);
   session_leave (session, NULL, "logged out");
 }
 
@@ -257,13 +292,13 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   CHECK_THAT (session->initiator != NULL && session->disconnect_done == NULL);
   session->disconnect_done = done;
   session->disconnect_data = data;
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN)
-    connection_logout (session->connection);
-  else
+  if (!session_is_logged_in (session))
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
+  else if (!session->is_fencing)          /* which is logging out already */
+    connection_logout (session->connection);
 }
 
 void
@@ -272,9 +307,12 @@ session_leave (Session *session, const GError *error, const char *why)
   Initiator *initiator = session->initiator;
   CHECK_THAT (initiator != NULL);
   session_ref (session);
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
+  /* What a `done` submits again has nobody who would end it later. */
+  do
+    session_fail_tasks (session);
+  while (session->waiting.first != NULL);
   recovery_clear (session);
-  session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   SESSION_LOG (session, EVENT_SESSION_GONE, why);
@@ -284,7 +322,7 @@ session_leave (Session *session, const GError *error, const char *why)
   if (g_ptr_array_remove (initiator->sessions, session))
     session_unref (session);
 
-  session_connected (session, error);
+  session_never_connected (session, error, why);
   const SessionDone done = g_steal_pointer (&session->disconnect_done);
   if (done != NULL)
     done (session->disconnect_data, error);
@@ -362,12 +400,12 @@ session_submit (Session *session, Task *task)
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL && session->initiator != NULL);
   CHECK_THAT (task->direction != TASK_WRITES || task->expected_length == task->data_out.length);
+  CHECK_THAT (task->cdb_rest.length <= CDB_EXTENDED_MAX - CDB_LENGTH);
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
   task_list_append (&session->waiting, task);
-  if (session->is_hold_over || session->is_leaving)
-    timer_arm (&session->hold_timer, 0);
+  recovery_hold_task (session);
   session_pump (session);
 }
 

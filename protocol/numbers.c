@@ -10,7 +10,7 @@ pdu_uses_stat_sn (const guint8 bhs[BHS_LENGTH])
 {
   const guint8 opcode = bhs_opcode (bhs);
   const PduType *type = pdu_type (opcode);
-  if (type == NULL || pdu_field (type, "StatSN") == NULL || opcode == OPCODE_R2T)
+  if (type == NULL || type->is_from_initiator || opcode == OPCODE_R2T)
     return FALSE;
   if (opcode == OPCODE_DATA_IN)
     return (bhs[1] & DATA_IN_S) != 0;

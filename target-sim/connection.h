@@ -55,6 +55,7 @@ struct TargetConnection {
   guint16 cid;
   guint32 stat_sn;         /* of the next response */
   guint32 max_send_length; /* the initiator's MaxRecvDataSegmentLength */
+  Digests digests;         /* of what is sent; none in the login */
   GList link;              /* in portal->connections */
 };
 
@@ -73,9 +74,9 @@ void target_connection_lose (TargetConnection *connection, const char *why);
 /* After last words (a refused login, a logout): FIN after what was sent. Its session no longer knows it. */
 void target_connection_close (TargetConnection *connection);
 
-/* Login is over: frames may be as long as was declared, and PDUs go to the session. */
+/* Login is over: frames may be as long as was declared, have the digests that were agreed on, and go to the session. */
 void target_connection_enter_full_feature (TargetConnection *connection, TargetSession *session,
-                                           guint32 max_send_length);
+                                           const KeyValues *agreed);
 
 /* Numbers of a response: StatSN, which a status consumes, and the session's window. */
 guint32 target_connection_take_stat_sn (TargetConnection *connection);

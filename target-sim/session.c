@@ -355,6 +355,18 @@ target_session_receive (TargetSession *session, TargetConnection *connection,
     handler->deliver (connection, bhs, payload);
 }
 
+/* RFC 7143 7.8, R-DIG-007: rejected and discarded; a command has then not come (R-DIG-010: ExpCmdSN stays), only a Data-Out has
+ * consequences for its task. */
+void
+target_session_receive_damaged (TargetSession *session, TargetConnection *connection,
+                                const guint8 bhs[BHS_LENGTH])
+{
+  CHECK (session, TARGET_SESSION_MAGIC);
+  target_connection_reject (connection, REJECT_DATA_DIGEST, bhs);
+  if (bhs_opcode (bhs) == OPCODE_DATA_OUT)
+    command_data_out_damaged (connection, bhs);
+}
+
 guint32
 target_session_max_cmd_sn (const TargetSession *session)
 {

@@ -101,5 +101,8 @@ void target_session_lose_connection (TargetSession *session);
 
 void target_session_receive (TargetSession *session, TargetConnection *connection,
                              const guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* A PDU whose data is not what its digest says. */
+void target_session_receive_damaged (TargetSession *session, TargetConnection *connection,
+                                     const guint8 bhs[BHS_LENGTH]);
 guint32 target_session_max_cmd_sn (const TargetSession *session);
 guint32 target_session_take_ttt (TargetSession *session);

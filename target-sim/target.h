@@ -12,7 +12,7 @@
  *   config.luns = luns, config.lun_count = 1;
  *   TargetSim *target = target_sim_new (host, &config, &error);
  *
- * What it speaks: error recovery level 0, one connection per session, no digests, AuthMethod None, normal sessions. Task
+ * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal sessions. Task
  * management and text requests in full feature phase are answered with Reject "command not supported".
  *
  * Everything that a peer can make grow has a limit, and going past it has an answer:
@@ -31,6 +31,7 @@
 #pragma once
 
 #include "protocol/keys.h"
+#include "protocol/machine.h"
 #include "target-sim/events.h"
 #include "target-sim/scsi/store.h"
 
@@ -54,7 +55,7 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name; at most 223 octets */
+  const char *name;  /* iSCSI name, as people type it: protocol/name.h */
   const char *alias; /* NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */
@@ -62,7 +63,8 @@ typedef struct TargetConfig {
   guint lun_count;
 
   /* What is negotiated for. NULL: target_wanted_init. Where the target can do one thing only, that overrules: MaxConnections 1,
-   * ErrorRecoveryLevel 0, both orders Yes, no digests. */
+   * ErrorRecoveryLevel 0, both orders Yes. HeaderDigest and DataDigest are lists (key_values_set_list): what is not in the list
+   * is not agreed to; default "CRC32C,None". */
   const KeyValues *wanted;
 
   guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */
@@ -70,6 +72,7 @@ typedef struct TargetConfig {
       power_on_unit_attention; /* a new nexus is told 29/00 first, as SAM wants it; default FALSE */
   guint session_limit;         /* default 256 */
   guint login_limit;           /* connections not yet logged in, per portal; default 64 */
+  guint32 first_stat_sn;       /* of each connection; default 0 */
   guint16 first_tsih;          /* of the first session, then counting; default 1; never 0 */
 } TargetConfig;
 
@@ -89,15 +92,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
 const Address *target_sim_portal_address (const TargetSim *target,
                                           guint index); /* the real port, where 0 was asked */
 
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *target_sim_machines (void);
+
 typedef struct TargetCounters {
-  guint64 logins;         /* that reached full feature phase */
-  guint64 logins_refused; /* with a Login Response */
-  guint64 sessions_now;   /* logged in, or failed and not yet timed out */
-  guint64 reinstatements; /* of sessions and connections */
-  guint64 commands;       /* SCSI commands that were answered */
-  guint64 writes_done;    /* of them: with data-out and status GOOD */
-  guint64 reads_done;     /* with data-in and status GOOD */
-  guint64 rejects;        /* Reject PDUs sent */
+  guint64 logins;          /* that reached full feature phase */
+  guint64 logins_refused;  /* with a Login Response */
+  guint64 connections_now; /* objects, of whatever state */
+  guint64 sessions_now;    /* logged in, or failed and not yet timed out */
+  guint64 reinstatements;  /* of sessions and connections */
+  guint64 commands;        /* SCSI commands that were answered */
+  guint64 writes_done;     /* of them: with data-out and status GOOD */
+  guint64 reads_done;      /* with data-in and status GOOD */
+  guint64 rejects;         /* Reject PDUs sent */
 } TargetCounters;
 
 const TargetCounters *target_sim_counters (const TargetSim *target);

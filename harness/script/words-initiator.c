@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/words-attempt.h"
+#include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -8,7 +9,10 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  guint64 first_cmd_sn;
 } InitiatorValues;
+
+#define NO_CMD_SN G_MAXUINT64
 
 static const Option initiator_rows[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, name), FALSE, "iSCSI name" },
@@ -16,6 +20,8 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
+    "CmdSN with which each login begins; default: drawn" },
 };
 
 const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
@@ -30,11 +36,21 @@ session_object_free (gpointer data)
   g_free (session);
 }
 
+/* Behind the initiator: no task of theirs is at a session any more. */
+static void
+initiator_drop_disks (LabInitiator *self)
+{
+  for (guint i = 0; i < self->disks->len; i++)
+    lab_mpio_drop (self->disks->pdata[i]);
+}
+
 void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
   initiator_free (self->initiator);
+  initiator_drop_disks (self);
+  g_ptr_array_unref (self->disks);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -62,7 +78,9 @@ initiator_on_down (gpointer data, Host *host)
   LabInitiator *self = data;
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
+  lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
+  initiator_drop_disks (self);
 }
 
 static void
@@ -76,7 +94,9 @@ initiator_begin (LabInitiator *self, const char *what)
 {
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
-                                   .is_multipath_check_off = self->is_multipath_check_off };
+                                   .is_multipath_check_off = self->is_multipath_check_off,
+                                   .has_first_cmd_sn = self->has_first_cmd_sn,
+                                   .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);
   self->initiator = initiator_new (self->host, &config);
   initiator_start (self->initiator, initiator_started, started);
@@ -103,6 +123,14 @@ initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError
                  values->profile);
     return FALSE;
   }
+  self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
+  self->first_cmd_sn = (guint32) values->first_cmd_sn;
+  if (self->has_first_cmd_sn && values->first_cmd_sn > G_MAXUINT32) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:initiator: 'first_cmd_sn': expected 32 bits, got %" G_GUINT64_FORMAT,
+                 values->first_cmd_sn);
+    return FALSE;
+  }
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
   if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -123,16 +151,21 @@ lab_add_initiator (ScriptCall *call, GError **error)
     call->results = 1;
     return word_ended (call, error);
   }
-  InitiatorValues values = { .profile = "windows", .multipath_check = "on" };
+  InitiatorValues values = { .profile = "windows",
+                             .multipath_check = "on",
+                             .first_cmd_sn = NO_CMD_SN };
   if (!options_read (call->L, SCRIPT_FIRST, &initiator_options, &values, error))
     return FALSE;
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  self->disks = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
-                   ? g_strdup (values.name)
+                   ? name_prepare (values.name, error)
                    : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  if (self->name == NULL)
+    return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
   if (!initiator_read_values (self, &values, error))
     return FALSE;
@@ -150,7 +183,7 @@ static gboolean
 initiator_must_be_up (LabInitiator *self, const char *word, GError **error)
 {
   if (self->initiator != NULL)
-    return TRUE;
+    return lab_host_must_run (self->host, word, error);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                "initiator:%s: expected an initiator that is up, got one that is down", word);
   return FALSE;
@@ -207,12 +240,41 @@ word_start (ScriptCall *call, GError **error)
   return script_wait (call, initiator_begin (self, "initiator:start"));
 }
 
+static gboolean
+word_pause (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_pause (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_resume (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_resume (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_clock_jump (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_clock_jump (call, self->host, error);
+}
+
+static void
+get_wall_time (gpointer self, lua_State *L)
+{
+  lua_pushinteger (L, host_wall_ns (((LabInitiator *) self)->host));
+}
+
 /* ---- words: sessions ---- */
 
 typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest;
+  gboolean is_data_digest;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -222,6 +284,10 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "header_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_header_digest), FALSE,
+    "CRC32C over headers, or no login" },
+  { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
+    "CRC32C over data, or no login" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -239,7 +305,7 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
                      GError **error)
 {
   if (values->portal != NULL)
-    return address_parse (values->portal, 3260, ret_portal, error);
+    return address_parse (values->portal, 3260, ret_portal, error); /* R-MODEL-025 */
   const LabTarget *target = lab_find_target (call->lab, values->node_address);
   if (target == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -265,6 +331,8 @@ connect_begin (ScriptCall *call, const char *what, GError **error)
     return NULL;
   options.target_name = values.node_address;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.is_header_digest = values.is_header_digest;
+  options.is_data_digest = values.is_data_digest;
   g_autofree char *word = g_strdup_printf ("initiator:%s", what);
   LabCall *connecting = lab_call_new (call->lab, word);
   connecting->result = self;
@@ -364,9 +432,16 @@ static const ScriptWord words[] = {
     "the same, as an attempt that goes on by itself", &connect_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
+  { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
   { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
+  { "pause", word_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", word_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", word_clock_jump, NULL, "initiator:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
+  { "wall_time", NULL, get_wall_time, "nanoseconds since 1970 by its wall clock", NULL },
 };
 
 const ScriptClass initiator_class = { "initiator", words, G_N_ELEMENTS (words) };

@@ -54,6 +54,10 @@ typedef enum FaultLayer {
        "`lasts` or until the rule is lifted; with `one_way` only `direction` is cut")              \
   ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
   ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
+  ACT (HEADER_DIGEST, "header_digest", PDU, NULL,                                                  \
+       "flip a bit of its header digest; a PDU without one does not match")                        \
+  ACT (DATA_DIGEST, "data_digest", PDU, NULL,                                                      \
+       "flip a bit of its data digest; a PDU without one does not match")                          \
   ACT (DUPLICATE, "duplicate", PDU, NULL, "pass the PDU twice")                                    \
   ACT (HOLD, "hold", PDU, NULL,                                                                    \
        "keep the PDU while others pass, until `release` names this rule or it is lifted")          \
@@ -131,8 +135,10 @@ gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
    | FAULT_BIT (LOGIN_STATUS) | FAULT_BIT (DROP_KEY) | FAULT_BIT (REPEAT_KEY)                      \
    | FAULT_BIT (REPLACE_VALUE) | FAULT_BIT (ADD_KEY) | FAULT_BIT (SPLIT_TEXT))
 
+#define FAULT_ON_DIGESTS (FAULT_BIT (HEADER_DIGEST) | FAULT_BIT (DATA_DIGEST))
+
 #define FAULT_WHENS(WHEN)                                                                          \
-  WHEN (PDU, "pdu", FAULT_ON_PDU)                                                                  \
+  WHEN (PDU, "pdu", FAULT_ON_PDU | FAULT_ON_DIGESTS)                                               \
   WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
   WHEN (TIME, "time", FAULT_ON_TIME)                                                               \
   WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \

@@ -96,6 +96,7 @@ struct TapFlow {
   guint64 bytes_judged; /* up to which BYTES rules were asked */
   PlanRule *delay;      /* holds until the timer fires */
   Timer timer;
+  Digests digests;   /* of the PDU that is judged: its framer may know better of the next */
   guint64 pdus;      /* that were whole, ever */
   GArray *held;      /* of HeldByRule */
   Payload swapped;   /* goes behind the next PDU ... */
@@ -110,6 +111,14 @@ struct TapFlow {
   StreamEnd end;
 };
 
+/* What the login that passes has said of digests: tap-digests.c. */
+typedef struct TapLogin {
+  TextReader text[2];     /* by StreamDirection: one request or response, which may span PDUs */
+  guint named[KEY_COUNT]; /* bit per StreamDirection: who named the key first */
+  KeyValues agreed;
+  gboolean is_over;
+} TapLogin;
+
 struct Tap {
   guint32 magic;
   FaultPlan *plan; /* NULL: gone; the tap is plain wire */
@@ -120,8 +129,9 @@ struct Tap {
   guint number; /* of its route, from 1 */
   Address portal;
   TapFlow flows[2]; /* by StreamDirection */
-  PlanRule *hole;   /* nothing passes ... */
-  guint hole_ways;  /* ... in these: bit per StreamDirection */
+  TapLogin login;
+  PlanRule *hole;  /* nothing passes ... */
+  guint hole_ways; /* ... in these: bit per StreamDirection */
   Timer hole_timer;
   Timer lasts_timer;    /* the hole closes by itself */
   guint32 next_stat_sn; /* as the initiator counts */
@@ -144,11 +154,11 @@ gboolean plan_rule_is_armed (const PlanRule *rule);
 gboolean plan_rule_is_due (PlanRule *rule);
 gboolean plan_rule_is_of_tap (const PlanRule *rule, const Tap *tap);
 gboolean plan_rule_is_of_flow (const PlanRule *rule, const TapFlow *flow);
-gboolean plan_rule_is_of_pdu (const PlanRule *rule, const guint8 bhs[BHS_LENGTH]);
+gboolean plan_rule_is_of_pdu (const PlanRule *rule,
+                              const TapFlow *flow); /* the one that is whole there */
 /* "rst after Data-Out #2 DataSN=1", of the PDU that was met. */
 /* Can it do to this PDU what it does? A key that is not there cannot be dropped. */
-gboolean plan_rule_fits_pdu (const PlanRule *rule, const guint8 bhs[BHS_LENGTH],
-                             const Payload *pdu);
+gboolean plan_rule_fits_pdu (const PlanRule *rule, const TapFlow *flow);
 void plan_rule_tell_pdu (const PlanRule *rule, const guint8 bhs[BHS_LENGTH], GString *out);
 /* "rst after 1000 bytes to target", "rst at 2s". */
 void plan_rule_tell_other (const PlanRule *rule, GString *out);
@@ -184,7 +194,13 @@ Payload change_make_reject (guint8 reason, const Tap *tap, const guint8 request[
 /* The text of a login PDU in two: `*ret_rest` has the flags of the whole and one StatSN or ExpStatSN more. */
 Payload change_split (const Payload *pdu, guint64 bytes, Payload *ret_rest);
 
+/* ---- seal.c: PDUs without their digests, and with them ---- */
+Payload seal_open (const Payload *pdu, Digests digests);
+Payload seal_close (const Payload *plain, Digests digests);
+
 /* ---- strike.c ---- */
+gboolean flow_has_key (const TapFlow *flow, const char *key); /* the PDU that is pending */
+void flow_number (TapFlow *flow); /* by the shift of the connection's StatSN */
 /* On what is pending: a whole PDU, or the bytes before the one that a BYTES rule names. */
 void flow_strike (TapFlow *flow, PlanRule *rule);
 
@@ -220,3 +236,12 @@ void tap_detach (Tap *tap); /* the plan goes */
 void tap_lift (Tap *tap, const PlanRule *rule);
 void tap_strike_now (PlanRule *rule); /* a TIME rule, on every connection in its place */
 guint tap_blocks (const Tap *tap);    /* delays and holes in force */
+
+/* ---- tap-digests.c: digests, on a whole PDU ---- */
+
+void tap_login_init (TapLogin *login);
+void tap_login_clear (TapLogin *login);
+void flow_follow_login (TapFlow *flow); /* once per PDU; what it learns is for the PDUs behind */
+/* FALSE: this PDU has no such digest, so that the act has nothing to strike. */
+gboolean flow_has_digest (const TapFlow *flow, FaultAct act);
+void flow_damage_digest (TapFlow *flow, FaultAct act); /* one bit of it, in what is pending */

@@ -561,9 +561,12 @@ plan_rule_is_of_flow (const PlanRule *self, const TapFlow *flow)
 }
 
 gboolean
-plan_rule_is_of_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH])
+plan_rule_is_of_pdu (const PlanRule *self, const TapFlow *flow)
 {
+  const guint8 *bhs = flow->framer.bhs;
   if (self->opcode >= 0 && self->opcode != bhs_opcode (bhs))
+    return FALSE;
+  if (rule_is_in (self, FAULT_ON_DIGESTS) && !flow_has_digest (flow, self->rule.act))
     return FALSE;
   for (guint i = 0; i < self->rule.field_count; i++) {
     const PduField *field = self->fields[i];
@@ -574,12 +577,13 @@ plan_rule_is_of_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH])
 }
 
 gboolean
-plan_rule_fits_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH], const Payload *pdu)
+plan_rule_fits_pdu (const PlanRule *self, const TapFlow *flow)
 {
+  const guint8 *bhs = flow->framer.bhs;
   const guint64 on_key = FAULT_BIT (DROP_KEY) | FAULT_BIT (REPEAT_KEY) | FAULT_BIT (REPLACE_VALUE);
   const guint32 length = bhs_data_segment_length (bhs);
   if (rule_is_in (self, on_key))
-    return change_has_key (pdu, self->rule.key);
+    return flow_has_key (flow, self->rule.key);
   if (rule_is_in (self, FAULT_BIT (BAD_PADDING)))
     return length % 4 != 0;
   if (rule_is_in (self, FAULT_BIT (SHORTEN) | FAULT_BIT (SPLIT_TEXT)))

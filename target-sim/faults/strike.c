@@ -122,7 +122,25 @@ static void
 strike_change (TapFlow *flow, PlanRule *rule)
 {
   g_auto (Payload) whole = flow_take_pending (flow);
+  g_auto (Payload) plain = seal_open (&whole, flow->digests);
+  g_auto (Payload) changed = change_pdu (rule, &plain);
+  flow->pending = seal_close (&changed, flow->digests);
+  flow_pass (flow);
+}
+
+/* Of the octets as they are on the wire, digests and all. */
+static void
+strike_truncate (TapFlow *flow, PlanRule *rule)
+{
+  g_auto (Payload) whole = flow_take_pending (flow);
   flow->pending = change_pdu (rule, &whole);
+  flow_pass (flow);
+}
+
+static void
+strike_digest (TapFlow *flow, PlanRule *rule)
+{
+  flow_damage_digest (flow, rule->rule.act);
   flow_pass (flow);
 }
 
@@ -173,19 +191,26 @@ strike_record (TapFlow *flow, PlanRule *rule)
   flow_pass (flow);
 }
 
+/* One PDU more, without digests yet, behind the one that is pending. */
+static void
+flow_put_behind (TapFlow *flow, Payload plain /* transfer full */, gboolean is_to_target)
+{
+  flow_pass (flow);
+  Tap *tap = flow_tap_if_open (flow);
+  if (tap != NULL) {
+    TapFlow *to = tap_flow_to (tap, is_to_target);
+    flow_inject (to, seal_close (&plain, to->framer.digests));
+  }
+  payload_clear (&plain);
+}
+
 static void
 strike_replay (TapFlow *flow, PlanRule *rule)
 {
   const PlanRule *of = plan_rule (rule->plan, rule->rule.of);
   Payload again = PAYLOAD_EMPTY;
   payload_append_part (&again, &of->kept, 0, of->kept.length);
-  const gboolean is_to_target = of->is_kept_to_target;
-  flow_pass (flow);
-  Tap *tap = flow_tap_if_open (flow);
-  if (tap != NULL)
-    flow_inject (tap_flow_to (tap, is_to_target), again);
-  else
-    payload_clear (&again);
+  flow_put_behind (flow, again, of->is_kept_to_target);
 }
 
 static void
@@ -193,13 +218,7 @@ strike_insert (TapFlow *flow, PlanRule *rule)
 {
   const FaultInsert *insert = &rule->rule.insert;
   const gboolean is_to_target = (insert->bhs[0] & 0x20) == 0;
-  Payload more = change_make_insert (insert, flow->framer.bhs);
-  flow_pass (flow);
-  Tap *tap = flow_tap_if_open (flow);
-  if (tap != NULL)
-    flow_inject (tap_flow_to (tap, is_to_target), more);
-  else
-    payload_clear (&more);
+  flow_put_behind (flow, change_make_insert (insert, flow->framer.bhs), is_to_target);
 }
 
 /* ---- answers in the target's place ---- */
@@ -208,11 +227,12 @@ static void
 strike_reject (TapFlow *flow, PlanRule *rule)
 {
   Tap *tap = flow->tap;
-  Payload reject = change_make_reject (rule->rule.reason, tap, flow->framer.bhs);
+  TapFlow *back = flow_other (flow);
+  g_auto (Payload) reject = change_make_reject (rule->rule.reason, tap, flow->framer.bhs);
   payload_clear (&flow->pending);
   tap->stat_shift++;
   tap->next_stat_sn++;
-  flow_inject (flow_other (flow), reject);
+  flow_inject (back, seal_close (&reject, back->framer.digests));
 }
 
 static void
@@ -234,6 +254,8 @@ strike_split (TapFlow *flow, PlanRule *rule)
   payload_clear (&tap->rest);
   flow->pending = change_split (&whole, rule->rule.cut_bytes, &tap->rest);
   tap->rest_way = flow->way;
+  /* The other side still speaks login before the second half. */
+  tap->flows[STREAM_IN].framer.digests = tap->flows[STREAM_OUT].framer.digests = (Digests){ 0 };
   flow_pass (flow);
 }
 
@@ -262,11 +284,13 @@ static const Strike strikes[FAULT_ACT_COUNT] = {
   [FAULT_ACT_PATH_DOWN] = strike_path_down,
   [FAULT_ACT_DROP] = strike_drop,
   [FAULT_ACT_CUT] = strike_cut,
+  [FAULT_ACT_HEADER_DIGEST] = strike_digest,
+  [FAULT_ACT_DATA_DIGEST] = strike_digest,
   [FAULT_ACT_DUPLICATE] = strike_duplicate,
   [FAULT_ACT_HOLD] = strike_hold,
   [FAULT_ACT_RELEASE] = strike_release,
   [FAULT_ACT_REORDER] = strike_reorder,
-  [FAULT_ACT_TRUNCATE] = strike_change,
+  [FAULT_ACT_TRUNCATE] = strike_truncate,
   [FAULT_ACT_SHORTEN] = strike_change,
   [FAULT_ACT_OVERWRITE] = strike_change,
   [FAULT_ACT_BAD_PADDING] = strike_change,
@@ -286,12 +310,28 @@ static const Strike strikes[FAULT_ACT_COUNT] = {
   [FAULT_ACT_POWER_CUT] = strike_life,
 };
 
+gboolean
+flow_has_key (const TapFlow *flow, const char *key)
+{
+  g_auto (Payload) plain = seal_open (&flow->pending, flow->digests);
+  return change_has_key (&plain, key);
+}
+
+void
+flow_number (TapFlow *flow)
+{
+  g_auto (Payload) whole = flow_take_pending (flow);
+  g_auto (Payload) plain = seal_open (&whole, flow->digests);
+  g_auto (Payload) numbered = change_number (&plain, flow->is_to_target, flow->tap->stat_shift);
+  flow->pending = seal_close (&numbered, flow->digests);
+}
+
 /* For a replay: the PDU as it came, whatever becomes of it now. */
 static void
 flow_keep (TapFlow *flow, PlanRule *rule)
 {
   payload_clear (&rule->kept);
-  payload_append_part (&rule->kept, &flow->pending, 0, flow->pending.length);
+  rule->kept = seal_open (&flow->pending, flow->digests);
   rule->is_kept_to_target = flow->is_to_target;
 }
 

@@ -112,6 +112,15 @@ tap_shut (Tap *tap)
   payload_clear (&tap->rest);
 }
 
+/* In an event of its own: the owner may be the one that is sending. */
+static void
+flow_tell_reset (TapFlow *flow)
+{
+  flow->has_end = TRUE;
+  flow->end = STREAM_END_RST;
+  timer_arm (&flow->timer, 0);
+}
+
 /* An end that was kept back takes its course now: an owner that has let go waits for nothing, one that is there must hear of
  * a reset that TCP had already. */
 void
@@ -129,7 +138,7 @@ tap_break_now (Tap *tap, StreamEnd end)
   if (tap->stream != NULL && tap->stream->is_freed && is_left)
     stream_tap_end (tap->stream, STREAM_OUT, STREAM_END_FIN);
   else if (tap->stream != NULL && was_reset)
-    stream_tap_end (tap->stream, STREAM_IN, STREAM_END_RST);
+    flow_tell_reset (&tap->flows[STREAM_IN]);
 }
 
 void
@@ -146,6 +155,7 @@ tap_release (Tap *tap)
   timer_disarm (&tap->hole_timer);
   timer_disarm (&tap->lasts_timer);
   payload_clear (&tap->rest);
+  tap_login_clear (&tap->login);
   tap->magic = 0;
   g_free (tap);
 }
@@ -233,16 +243,15 @@ flow_is_watched (const TapFlow *flow)
 
 /* Every rule counts the PDU; the first one that is due has it. */
 static PlanRule *
-flow_choose_for_pdu (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
+flow_choose_for_pdu (TapFlow *flow)
 {
   const GPtrArray *rules = flow->tap->plan->rules;
   PlanRule *chosen = NULL;
   for (guint i = 0; i < rules->len; i++) {
     PlanRule *rule = rules->pdata[i];
     if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
-        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, bhs)
-        && plan_rule_fits_pdu (rule, bhs, &flow->pending) && plan_rule_is_due (rule)
-        && chosen == NULL)
+        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, flow)
+        && plan_rule_fits_pdu (rule, flow) && plan_rule_is_due (rule) && chosen == NULL)
       chosen = rule;
   }
   return chosen;
@@ -253,12 +262,14 @@ static void
 tap_note_numbers (Tap *tap, const guint8 bhs[BHS_LENGTH])
 {
   const PduType *type = pdu_type (bhs_opcode (bhs));
-  if (type == NULL || pdu_field (type, "MaxCmdSN") == NULL
-      || (bhs_opcode (bhs) == OPCODE_LOGIN_RESPONSE && !pdu_uses_stat_sn (bhs)))
+  const gboolean has_status = pdu_uses_stat_sn (bhs);
+  /* All that a target sends has them in the same place; in a login that is refused they mean nothing. */
+  if (type == NULL || type->is_from_initiator
+      || (bhs_opcode (bhs) == OPCODE_LOGIN_RESPONSE && !has_status))
     return;
   tap->exp_cmd_sn = (guint32) wire_get (bhs, 28, 0, 32);
   tap->max_cmd_sn = (guint32) wire_get (bhs, 32, 0, 32);
-  if (pdu_uses_stat_sn (bhs))
+  if (has_status)
     tap->next_stat_sn = (guint32) wire_get (bhs, 24, 0, 32) + 1 + tap->stat_shift;
 }
 
@@ -274,6 +285,9 @@ flow_takes_rest (TapFlow *flow)
   tap->rest = PAYLOAD_EMPTY;
   tap->stat_shift += flow->is_to_target ? 1 : -1u;
   payload_clear (&flow->pending);
+  if (tap->login.is_over)
+    for (guint i = 0; i < 2; i++)
+      tap->flows[i].framer.digests = digests_agreed (&tap->login.agreed);
   flow_inject (&tap->flows[tap->rest_way], rest);
   return TRUE;
 }
@@ -282,11 +296,10 @@ static void
 flow_judge_whole (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
 {
   Tap *tap = flow->tap;
-  if (tap->stat_shift != 0) {
-    g_auto (Payload) whole = flow->pending;
-    flow->pending = change_number (&whole, flow->is_to_target, tap->stat_shift);
-  }
-  PlanRule *rule = flow_choose_for_pdu (flow, bhs);
+  if (tap->stat_shift != 0)
+    flow_number (flow);
+  PlanRule *rule = flow_choose_for_pdu (flow);
+  flow_follow_login (flow);
   if (rule == NULL) {
     flow_pass (flow);
     return;
@@ -306,13 +319,16 @@ flow_judge_pdu (TapFlow *flow)
   Payload swapped = flow->swapped;
   flow->swapped = PAYLOAD_EMPTY;
   flow->has_passed_part = FALSE;
+  flow->digests = flow->framer.digests;
   flow->pdus++;
   if (!flow->is_to_target)
     tap_note_numbers (tap, flow->framer.bhs);
-  if (!is_whole)
+  if (!is_whole) {
+    flow_follow_login (flow);
     flow_pass (flow);
-  else if (!flow_takes_rest (flow))
+  } else if (!flow_takes_rest (flow)) {
     flow_judge_whole (flow, flow->framer.bhs);
+  }
   if (!tap->is_over)
     payload_append_part (&flow->injected, &swapped, 0, swapped.length);
   payload_clear (&swapped);
@@ -466,7 +482,10 @@ flow_timer_fired (gpointer data)
     flow->delay = NULL;
     flow_open_window (flow);
   }
-  flow_pump (flow);
+  if (flow->tap->is_over && flow->has_end)
+    flow_pass_end (flow);
+  else
+    flow_pump (flow);
 }
 
 static void
@@ -725,6 +744,7 @@ flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
   flow->waiting = g_array_new (FALSE, FALSE, sizeof (Slice));
   framer_init (&flow->framer, FAULT_PDU_LIMIT);
   flow->held = g_array_new (FALSE, FALSE, sizeof (HeldByRule));
+  flow->framer.is_blind_to_errors = TRUE;
   timer_init (&flow->timer, tap->host, flow_timer_fired, flow);
   timer_init (&flow->trickle_timer, tap->host, flow_trickle_fired, flow);
 }
@@ -744,6 +764,7 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   tap->portal = stream->is_accepted ? stream->local : stream->remote;
   tap->number =
       plan_number_connection (plan, tap, stream->is_accepted ? &stream->remote : &stream->local);
+  tap_login_init (&tap->login);
   flow_init (&tap->flows[STREAM_OUT], tap, STREAM_OUT);
   flow_init (&tap->flows[STREAM_IN], tap, STREAM_IN);
   timer_init (&tap->hole_timer, tap->host, tap_hole_timed_out, tap);

@@ -64,9 +64,12 @@ scsi_task_init (ScsiTask *task, ScsiNexus *nexus, guint64 lun_field, const guint
                 void (*done) (gpointer owner, ScsiTask *task), gpointer owner)
 {
   CHECK (nexus, SCSI_NEXUS_MAGIC);
-  *task = (ScsiTask){
-    .magic = SCSI_TASK_MAGIC, .nexus = nexus, .lun_field = lun_field, .done = done, .owner = owner
-  };
+  *task = (ScsiTask){ .magic = SCSI_TASK_MAGIC,
+                      .nexus = nexus,
+                      .lun_field = lun_field,
+                      .cdb_length = CDB_LENGTH,
+                      .done = done,
+                      .owner = owner };
   memcpy (task->cdb, cdb, CDB_LENGTH);
 }
 
@@ -104,7 +107,8 @@ scsi_task_prepare (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
   task->lun = scsi_task_find_lun (task);
-  task->row = scsi_command_row (task->cdb);
+  /* No command of ours is longer: whatever the first octet says, this is not one of them. */
+  task->row = task->cdb_length == CDB_LENGTH ? scsi_command_row (task->cdb) : NULL;
   /* SPC-4 4.5.4: for a unit that is not there, 25/00 comes before any look at the opcode. */
   if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);

@@ -47,6 +47,7 @@ struct ScsiTask {
   ScsiNexus *nexus;
   guint64 lun_field; /* as it came */
   guint8 cdb[CDB_LENGTH];
+  guint cdb_length; /* CDB_LENGTH; more if there was an Extended CDB, of which nothing is kept */
   Payload data_out; /* of the transport, set before scsi_task_start */
   void (*done) (gpointer owner, ScsiTask *task);
   gpointer owner;

@@ -42,6 +42,8 @@ typedef struct WirePdu {
 typedef struct Wire {
   Lab *lab;
   Stream *stream;
+  guint8 ahs[32]; /* of the PDU that came last */
+  guint ahs_length;
   Framer framer;
   GQueue pdus;       /* of WirePdu */
   GByteArray *first; /* octets, as they came */
@@ -122,6 +124,9 @@ wire_keep (Wire *wire)
   pdu->data = g_malloc0 (pdu->length + 1);
   payload_copy_out (&wire->framer.data, 0, pdu->data, pdu->length);
   memcpy (pdu->bhs, wire->framer.bhs, BHS_LENGTH);
+  wire->ahs_length = MIN (wire->framer.ahs_length, sizeof wire->ahs);
+  if (wire->ahs_length > 0)
+    memcpy (wire->ahs, wire->framer.ahs, wire->ahs_length);
   wire_note (wire, pdu);
   g_queue_push_tail (&wire->pdus, pdu);
 }
@@ -677,7 +682,7 @@ wire_expect_data_out (Wire *wire, const Job *job)
 static inline void
 lab_expect_redone (Lab *lab, Wire *wire, Job *job, const char *why)
 {
-  wire_expect_end (wire, STREAM_END_FIN);
+  wire_expect_end (wire, STREAM_END_RST);
   g_assert_cmpstr (lab->down->str, ==, why);
   g_assert_cmpuint (job->done, ==, 0);
   Wire *next = lab_accept_login (lab);
