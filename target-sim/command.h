@@ -13,6 +13,7 @@ struct TargetTask {
   guint32 magic; /* TARGET_TASK_MAGIC */
   TargetSession *session;
   guint32 itt;
+  guint32 cmd_sn;         /* of its own, or, immediate, the next one's */
   guint32 read_expected;  /* what the initiator is ready to take */
   guint32 write_expected; /* what it has to give */
   gboolean is_immediate;
@@ -35,5 +36,6 @@ void command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]
 gboolean command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
                            const Payload *payload);
 
+TargetTask *task_find (const TargetSession *session, guint32 itt); /* NULL: none has this tag */
 /* Terminates it without an answer, if it is not over; the memory goes back to its session. */
 void task_free (TargetTask *task);

@@ -10,8 +10,10 @@
 void
 scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag)
 {
-  *nexus = (ScsiNexus){ SCSI_NEXUS_MAGIC, luns, group_tag,
-                        g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
+  *nexus = (ScsiNexus){ .magic = SCSI_NEXUS_MAGIC,
+                        .luns = luns,
+                        .group_tag = group_tag,
+                        .attentions = g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
 }
 
 void
@@ -40,6 +42,30 @@ scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code)
 {
   for (guint i = 0; i < nexus->luns->count; i++)
     scsi_nexus_attend (nexus, nexus->luns->list[i].number, code);
+}
+
+static gboolean
+attentions_have_reset (const GArray *attentions, guint16 lun)
+{
+  for (guint i = 0; i < attentions->len; i++) {
+    const UnitAttention *attention = &g_array_index (attentions, UnitAttention, i);
+    if (attention->lun == lun && attention->code >> 8 == SENSE_CODE_POWER_ON_RESET >> 8)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  g_array_set_size (nexus->attentions, 0);
+  g_array_append_vals (nexus->attentions, untold->data, untold->len);
+  for (guint i = 0; i < nexus->luns->count; i++) {
+    const guint16 lun = nexus->luns->list[i].number;
+    if (!attentions_have_reset (untold, lun))
+      scsi_nexus_attend (nexus, lun, SENSE_CODE_NEXUS_LOSS);
+  }
 }
 
 gboolean
