@@ -18,6 +18,11 @@ enum {
   EVENT_RESTORING,                     /* session, record */
   EVENT_REGISTRY_FAILED,               /* text: why */
   EVENT_PROTOCOL_ERROR,                /* connection; text: what was expected and what came */
+  EVENT_TASK_LATE,                     /* session, ITT, how often */
+  EVENT_LATE_ANSWER,                   /* session, ITT: dropped, what it is about was concluded */
+  EVENT_MANAGEMENT_SENT,               /* session, function, ITT, ReferencedTaskTag */
+  EVENT_MANAGEMENT_DONE,               /* session, function, answer; text: why there is none */
+  EVENT_ASYNC_MESSAGE,                 /* session, event, its three parameters */
 };
 
 extern const EventFamily initiator_events;

@@ -44,6 +44,7 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
   host_random (host, "initiator", &initiator->random);
+  host_random (host, "reconnect jitter", &initiator->jitter);
   /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
   initiator->adapter_id = config->adapter_id != 0
                               ? config->adapter_id

@@ -134,17 +134,39 @@ transfer_forget (Connection *connection, const Task *task)
   connection->transfers_end = link;
 }
 
+/* What was asked for by R2T; unsolicited data is promised by its command, and has no transfer tag. */
+void
+transfer_forget_unit (Connection *connection, guint64 lun)
+{
+  Transfer **link = &connection->transfers;
+  while (*link != NULL) {
+    Transfer *transfer = *link;
+    if (transfer->task->lun != lun || transfer->target_transfer_tag == TAG_NONE) {
+      link = &transfer->next;
+      continue;
+    }
+    *link = transfer->next;
+    g_free (transfer);
+  }
+  connection->transfers_end = link;
+}
+
 /* ---- arriving ---- */
 
-/* Every PDU for a task must name one that is pending, with its LUN where it carries one. R-MODEL-014 */
+/* Every PDU for a task must name one that is pending, with its LUN where it carries one (R-MODEL-014). NULL: it does not, and
+ * the connection is lost, unless it is late: of a task that task management has concluded (R-TMF-005). */
 static Task *
 transfer_find_task (Connection *connection, const char *what, guint32 tag)
 {
   Task *task = session_find_task (connection->session, tag);
-  if (task == NULL)
+  if (task != NULL)
+    return task;
+  if (session_was_concluded (connection->session, tag))
+    SESSION_LOG (connection->session, EVENT_LATE_ANSWER, NULL, tag);
+  else
     connection_lose_printf (connection, "%s: expected the ITT of a pending task, got 0x%x", what,
                             tag);
-  return task;
+  return NULL;
 }
 
 /* Data-In and R2T of a task are numbered together, without a hole. R-NUM */
@@ -186,12 +208,33 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   transfer_pump (connection);
 }
 
+/* The status of a task that is no longer there counts in StatSN all the same. */
+static void
+transfer_drop_late_status (Connection *connection, guint32 stat_sn)
+{
+  if (!connection->is_over)
+    connection_take_stat_sn (connection, stat_sn);
+}
+
+/* Targets that move away end commands so before the logout that they have asked for: those are for the next login. */
+static gboolean
+status_is_of_leaving (const Connection *connection, const Task *task)
+{
+  return connection->state != CONNECTION_LOGGED_IN && task->status == SCSI_CHECK_CONDITION
+         && task->sense.key == SENSE_ILLEGAL_REQUEST
+         && task->sense.code == SENSE_CODE_LUN_NOT_SUPPORTED;
+}
+
 static void
 transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 residual)
 {
   task->status = status;
   task->residual = residual;
   transfer_forget (connection, task);
+  if (status_is_of_leaving (connection, task)) {
+    session_put_back (connection->session, task);
+    return;
+  }
   session_task_has_status (connection->session, task);
 }
 
@@ -202,6 +245,8 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   data_in_decode (&data_in, bhs);
   session_update_window (connection->session, data_in.exp_cmd_sn, data_in.max_cmd_sn);
   Task *task = transfer_find_task (connection, "Data-In", data_in.initiator_task_tag);
+  if (task == NULL && data_in.has_status)
+    transfer_drop_late_status (connection, data_in.stat_sn);
   if (task == NULL || !transfer_take_data_sn (connection, task, "Data-In", data_in.data_sn))
     return;
   /* DataPDUInOrder and DataSequenceInOrder are Yes: each PDU goes on where the last one ended. */
@@ -245,6 +290,8 @@ transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], cons
   scsi_response_decode (&response, bhs);
   session_update_window (connection->session, response.exp_cmd_sn, response.max_cmd_sn);
   Task *task = transfer_find_task (connection, "SCSI Response", response.initiator_task_tag);
+  if (task == NULL)
+    transfer_drop_late_status (connection, response.stat_sn);
   if (task == NULL || !connection_take_stat_sn (connection, response.stat_sn))
     return;
   if (response.response != 0) {
