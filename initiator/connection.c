@@ -82,6 +82,7 @@ connection_close (Connection *connection)
 void
 connection_reinstate (Connection *connection)
 {
+  connection_close (connection);
   if (connection->state == CONNECTION_CLEANUP_WAIT)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }
@@ -189,9 +190,10 @@ static void
 connection_ping (Connection *connection)
 {
   Session *session = connection->session;
+  connection->ping_tag = session_new_tag (session);
   const NopOut nop = { .immediate = 1, /* R-NOP: a ping does not use up the window */
                        .is_final = 1,
-                       .initiator_task_tag = session_new_tag (session),
+                       .initiator_task_tag = connection->ping_tag,
                        .target_transfer_tag = TAG_NONE,
                        .cmd_sn = session->cmd_sn,
                        .exp_stat_sn = connection->exp_stat_sn };
@@ -315,7 +317,12 @@ connection_on_nop_in (Connection *connection, const guint8 bhs[BHS_LENGTH], cons
   nop_in_decode (&nop, bhs);
   session_update_window (session, nop.exp_cmd_sn, nop.max_cmd_sn);
   if (nop.initiator_task_tag != TAG_NONE) {
-    /* the answer to our ping */
+    /* R-NOP-009: it answers a ping of ours. */
+    if (!connection->is_ping_out || nop.initiator_task_tag != connection->ping_tag) {
+      connection_lose_printf (connection, "NOP-In: expected the ITT of a ping, got 0x%x",
+                              nop.initiator_task_tag);
+      return;
+    }
     if (!connection_take_stat_sn (connection, nop.stat_sn))
       return;
     connection->is_ping_out = FALSE;

@@ -84,6 +84,7 @@ struct Connection {
   gboolean has_stat_sn; /* the first answer set exp_stat_sn */
   Timer timer;          /* connect, login, logout, ping: by state */
   gboolean is_ping_out; /* a NOP-Out of ours waits for its NOP-In */
+  guint32 ping_tag;     /* its ITT */
   gint64 last_arrival_ns;
 
   /* the login exchange */
@@ -102,7 +103,7 @@ struct Connection {
 Connection *connection_new (Session *session, const Address *portal);
 void connection_free (
     Connection *connection); /* not from its own callbacks: see session_retire_connection */
-void connection_reinstate (Connection *connection); /* the session logs in anew */
+void connection_reinstate (Connection *connection); /* the session logs in anew, or leaves */
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_ask_logout (Connection *connection); /* no more commands; data goes on */
 void connection_logout (Connection *connection);
@@ -252,7 +253,8 @@ void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
 void session_leave (Session *session, const GError *error, const char *why);
 void session_retire_connection (Session *session);
-gboolean session_is_up (const Session *session);
+gboolean session_is_logged_in (const Session *session);
+gboolean session_is_up (const Session *session); /* logged in, and to stay so */
 
 /* What connections tell. */
 void session_on_logged_in (Session *session, Connection *connection);
@@ -268,6 +270,7 @@ void recovery_refuse (Session *session); /* a second session without multipath *
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
+void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
 
 /* ---- management.c: task management functions ---- */
 void management_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH],

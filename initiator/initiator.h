@@ -12,6 +12,7 @@
 #include "initiator/profile.h"
 #include "initiator/registry.h"
 #include "protocol/login.h"
+#include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 #include "protocol/tmf.h"
 
@@ -28,10 +29,10 @@ GQuark initiator_error_quark (void);
   INITIATOR_ERROR_CODE (LOGIN_FAILED, 0xefff0002, "login failed")                                  \
   INITIATOR_ERROR_CODE (NOT_FOUND, 0xefff000b, "no such registration")                             \
   INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
-  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0013, "the registry failed")                               \
+  INITIATOR_ERROR_CODE (REGISTRY, 0xefff0041, "the registry failed")                               \
   INITIATOR_ERROR_CODE (ALREADY_LOGGED_IN, 0xefff003f, "the target has already been logged in")    \
   INITIATOR_ERROR_CODE (TIMED_OUT, 0xefff001d, "no answer in time")                                \
-  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff000c, "invalid parameter")
+  INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff0056, "invalid parameter")
 
 typedef enum InitiatorError {
 #define INITIATOR_ERROR_CODE(name, code, text) INITIATOR_ERROR_##name,
@@ -40,6 +41,9 @@ typedef enum InitiatorError {
 } InitiatorError;
 
 guint32 initiator_error_code (InitiatorError error); /* the ISDSC value */
+
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *initiator_machines (void);
 
 /* ---- tasks ---- */
 
@@ -117,7 +121,7 @@ typedef struct InitiatorConfig {
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
 
-/* Ends every task as LOST or NOT_SENT (done is called from inside), drops every session without a word, and goes. Also right
+/* Ends every task as LOST or NOT_SENT (done is called from inside; what it submits again ends likewise), drops every session without a word, and goes. Also right
  * after the host went down. Connect, register and logout callbacks that are still due are called with an error. */
 void initiator_free (Initiator *initiator);
 
@@ -197,5 +201,6 @@ typedef struct RegisterOptions {
 void session_register (Session *session, const RegisterOptions *options, SessionDone done,
                        gpointer data);
 
-/* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
+/* Removes all records that belong to this session: made from it, or that it was restored from. A session_register that is not
+ * done yet has made none. None: NOT_FOUND. */
 void session_unregister (Session *session, SessionDone done, gpointer data);

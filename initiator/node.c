@@ -4,7 +4,7 @@
 
 #include "world/banned.h"
 
-G_DEFINE_QUARK (iscsilab - initiator - error, initiator_error)
+G_DEFINE_QUARK (iscsilab_initiator_error, initiator_error)
 
 guint32
 initiator_error_code (InitiatorError error)
@@ -16,6 +16,13 @@ initiator_error_code (InitiatorError error)
   };
   CHECK_THAT ((guint) error < G_N_ELEMENTS (codes));
   return codes[error];
+}
+
+const Machine *const *
+initiator_machines (void)
+{
+  static const Machine *const machines[] = { &connection_machine, &session_machine, NULL };
+  return machines;
 }
 
 static void

@@ -60,9 +60,15 @@ session_move (Session *session, SessionEvent event)
 }
 
 gboolean
+session_is_logged_in (const Session *session)
+{
+  return session->state == SESSION_LOGGED_IN;
+}
+
+gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving;
+  return session_is_logged_in (session) && !session->is_leaving;
 }
 
 /* ---- life ---- */
@@ -210,6 +216,15 @@ session_connected (Session *session, const GError *error)
     done (session->connect_data, error == NULL ? session : NULL, error);
 }
 
+/* It leaves before it was ever connected: whoever waits for that must not take it for a success. */
+static void
+session_never_connected (Session *session, const GError *error, const char *why)
+{
+  g_autoptr (GError) own = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                        "connect to '%s': %s", session->target_name, why);
+  session_connected (session, error != NULL ? error : own);
+}
+
 void
 session_on_logged_in (Session *session, Connection *connection)
 {
@@ -253,7 +268,9 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     return;
   }
   session_park_tasks (session);
-  recovery_on_connection_lost (session);
+  /* A task that was given up may have brought its owner to disconnect. */
+  if (!session->is_leaving)
+    recovery_on_connection_lost (session);
 }
 
 void
@@ -279,9 +296,9 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   session->is_leaving = TRUE;
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN && session->connection->state == CONNECTION_IN_LOGOUT)
+  if (session_is_logged_in (session) && session->connection->state == CONNECTION_IN_LOGOUT)
     return; /* the target asked first: the answer is under way */
-  if (session->state == SESSION_LOGGED_IN)
+  if (session_is_logged_in (session))
     connection_logout (session->connection);
   else
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
@@ -294,8 +311,11 @@ session_leave (Session *session, const GError *error, const char *why)
   CHECK_THAT (initiator != NULL);
   session_ref (session);
   session->is_leaving = TRUE;
+  /* What a `done` submits again has nobody who would end it later. */
+  do
+    session_fail_tasks (session);
+  while (session->waiting.first != NULL);
   recovery_clear (session);
-  session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   SESSION_LOG (session, EVENT_SESSION_GONE, why);
@@ -305,7 +325,7 @@ session_leave (Session *session, const GError *error, const char *why)
   if (g_ptr_array_remove (initiator->sessions, session))
     session_unref (session);
 
-  session_connected (session, error);
+  session_never_connected (session, error, why);
   const SessionDone done = g_steal_pointer (&session->disconnect_done);
   if (done != NULL)
     done (session->disconnect_data, error);
@@ -390,8 +410,7 @@ session_submit (Session *session, Task *task)
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
   task_list_append (&session->waiting, task);
-  if (session->is_hold_over || session->is_leaving)
-    timer_arm (&session->hold_timer, 0);
+  recovery_hold_task (session);
   session_pump (session);
 }
 

@@ -153,8 +153,9 @@ transfer_forget_unit (Connection *connection, guint64 lun)
 
 /* ---- arriving ---- */
 
-/* Every PDU for a task must name one that is pending, with its LUN where it carries one (R-MODEL-014). NULL: it does not, and
- * the connection is lost, unless it is late: of a task that task management has concluded (R-TMF-005). */
+/* Every PDU for a task must name one that is pending. NULL: it does not, and the connection is lost, unless it is late: of a
+ * task that task management has concluded (R-TMF-005), or that was pending when we began to log out, where what the target
+ * still says is heard out (RFC 7143 11.14). */
 static Task *
 transfer_find_task (Connection *connection, const char *what, guint32 tag)
 {
@@ -163,7 +164,7 @@ transfer_find_task (Connection *connection, const char *what, guint32 tag)
     return task;
   if (session_was_concluded (connection->session, tag))
     SESSION_LOG (connection->session, EVENT_LATE_ANSWER, NULL, tag);
-  else
+  else if (connection->state != CONNECTION_IN_LOGOUT)
     connection_lose_printf (connection, "%s: expected the ITT of a pending task, got 0x%x", what,
                             tag);
   return NULL;
@@ -191,6 +192,13 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   Task *task = transfer_find_task (connection, "R2T", r2t.initiator_task_tag);
   if (task == NULL || !transfer_take_data_sn (connection, task, "R2T", r2t.r2t_sn))
     return;
+  /* RFC 7143 4.2.5.3, R-MODEL-014 */
+  if (r2t.lun != task->lun) {
+    connection_lose_printf (
+        connection, "R2T: expected LUN 0x%" G_GINT64_MODIFIER "x, got 0x%" G_GINT64_MODIFIER "x",
+        task->lun, r2t.lun);
+    return;
+  }
   const guint64 end = (guint64) r2t.buffer_offset + r2t.desired_length;
   if (task->direction != TASK_WRITES || end > task->data_out.length) {
     connection_lose_printf (connection,
@@ -206,14 +214,6 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   }
   transfer_append (connection, task, r2t.target_transfer_tag, r2t.buffer_offset, (guint32) end);
   transfer_pump (connection);
-}
-
-/* The status of a task that is no longer there counts in StatSN all the same. */
-static void
-transfer_drop_late_status (Connection *connection, guint32 stat_sn)
-{
-  if (!connection->is_over)
-    connection_take_stat_sn (connection, stat_sn);
 }
 
 /* Targets that move away end commands so before the logout that they have asked for: those are for the next login. */
@@ -244,11 +244,17 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   DataIn data_in;
   data_in_decode (&data_in, bhs);
   session_update_window (connection->session, data_in.exp_cmd_sn, data_in.max_cmd_sn);
+  if (data_in.has_status && !connection_take_stat_sn (connection, data_in.stat_sn))
+    return;
   Task *task = transfer_find_task (connection, "Data-In", data_in.initiator_task_tag);
-  if (task == NULL && data_in.has_status)
-    transfer_drop_late_status (connection, data_in.stat_sn);
   if (task == NULL || !transfer_take_data_sn (connection, task, "Data-In", data_in.data_sn))
     return;
+  /* RFC 7143 7.13, R-PDU-033 */
+  if (task->direction != TASK_READS) {
+    connection_lose_printf (connection, "Data-In: expected one for a read, got one for a %s",
+                            task->direction == TASK_WRITES ? "write" : "task without data");
+    return;
+  }
   /* DataPDUInOrder and DataSequenceInOrder are Yes: each PDU goes on where the last one ended. */
   if (data_in.buffer_offset != task->data_in.length
       || task->data_in.length + data->length > task->expected_length) {
@@ -261,8 +267,6 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   }
   payload_append_part (&task->data_in, data, 0, data->length);
   if (!data_in.has_status)
-    return;
-  if (!connection_take_stat_sn (connection, data_in.stat_sn))
     return;
   const gint64 residual = data_in.underflow  ? (gint64) data_in.residual
                           : data_in.overflow ? -(gint64) data_in.residual
@@ -289,10 +293,10 @@ transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], cons
   ScsiResponse response;
   scsi_response_decode (&response, bhs);
   session_update_window (connection->session, response.exp_cmd_sn, response.max_cmd_sn);
+  if (!connection_take_stat_sn (connection, response.stat_sn))
+    return;
   Task *task = transfer_find_task (connection, "SCSI Response", response.initiator_task_tag);
   if (task == NULL)
-    transfer_drop_late_status (connection, response.stat_sn);
-  if (task == NULL || !connection_take_stat_sn (connection, response.stat_sn))
     return;
   if (response.response != 0) {
     /* 01: target failure; the task's fate is unknown, and only a new session makes sure of it. */

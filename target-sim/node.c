@@ -6,6 +6,7 @@
  */
 #include "target-sim/node.h"
 
+#include "target-sim/connection.h"
 #include "target-sim/portal.h"
 #include "target-sim/session.h"
 #include "world/error.h"
@@ -13,6 +14,14 @@
 #include "world/banned.h"
 
 #define ISCSI_NAME_MAX 223 /* RFC 7143 4.2.7.1 */
+
+const Machine *const *
+target_sim_machines (void)
+{
+  static const Machine *const machines[] = { &target_connection_machine, &target_session_machine,
+                                             NULL };
+  return machines;
+}
 
 void
 target_config_init (TargetConfig *config)

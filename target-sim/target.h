@@ -33,6 +33,7 @@
 #pragma once
 
 #include "protocol/keys.h"
+#include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 #include "target-sim/events.h"
 #include "target-sim/scsi/store.h"
@@ -91,6 +92,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
 
 const Address *target_sim_portal_address (const TargetSim *target,
                                           guint index); /* the real port, where 0 was asked */
+
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *target_sim_machines (void);
 
 typedef struct TargetCounters {
   guint64 logins;         /* that reached full feature phase */

@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "protocol/events.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
 
@@ -48,13 +49,29 @@ lab_check_failed (gpointer data, const char *message)
   crash_ring_note (data, message);
 }
 
+/* Every record as it is made: into the crash ring, and a move of a state machine into the result. */
 static void
-lab_install_crash_ring (Lab *lab)
+lab_sink (gpointer data, const guint64 *words, guint count)
+{
+  Lab *lab = data;
+  if (lab->request->crash_ring != NULL)
+    crash_ring_sink (lab->request->crash_ring, words, count);
+  if ((words[0] >> 16 & 0xffff) != EVENT_STATE)
+    return;
+  const guint64 *text = words + 3; /* behind the object: length, then bytes */
+  g_autofree char *move = g_new0 (char, text[0] + 1);
+  for (guint64 i = 0; i < text[0]; i++)
+    move[i] = (char) (text[1 + i / 8] >> (8 * (i % 8)));
+  figures_add (lab->result->transitions, move, 1);
+}
+
+static void
+lab_install_sink (Lab *lab)
 {
   CrashRing *ring = lab->request->crash_ring;
+  event_log_set_sink (lab->world->log, lab_sink, lab);
   if (ring == NULL)
     return;
-  event_log_set_sink (lab->world->log, crash_ring_sink, ring);
   /* Those that are there already: the world and the faults. Hosts come later. */
   const EventPrinter printer = event_log_printer (lab->world->log);
   for (guint16 actor = 0; strcmp (printer.actor_name (printer.data, actor), "?") != 0; actor++)
@@ -82,7 +99,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
   script_object_init (&lab->object, &lab_class, lab);
-  lab_install_crash_ring (lab);
+  lab_install_sink (lab);
   return lab;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-lab.c - the words of `lab`: making machines, faults, waiting, expecting */
+#include "harness/conformance/requirements.h"
 #include "harness/script/lab.h"
 
 /* ---- time ---- */
@@ -142,6 +143,26 @@ lab_expect (ScriptCall *call, GError **error)
   return expectation_failed (call->lab, what, "true", actual, error);
 }
 
+/* An assertion that judges a requirement: it counts as evaluated whether it holds or not; only a passing run makes it proof. */
+static gboolean
+lab_check (ScriptCall *call, GError **error)
+{
+  lua_State *L = call->L;
+  const char *id, *what;
+  if (!option_read_value (L, SCRIPT_FIRST, "lab:check: which requirement", OPTION_STRING, &id,
+                          error)
+      || !option_read_value (L, SCRIPT_FIRST + 2, "lab:check: (id, condition, what)", OPTION_STRING,
+                             &what, error)
+      || !requirement_check_id (id, error))
+    return FALSE;
+  figures_add (call->lab->result->evaluated, id, 1);
+  if (lua_toboolean (L, SCRIPT_FIRST + 1))
+    return TRUE;
+  g_autofree char *actual = value_text (L, SCRIPT_FIRST + 1);
+  g_autofree char *property = g_strdup_printf ("%s (%s)", what, id);
+  return expectation_failed (call->lab, property, "true", actual, error);
+}
+
 static const ScriptWord words[] = {
   { "target", lab_add_target, NULL, "a target with its portals and LUNs, listening",
     &target_options },
@@ -157,6 +178,8 @@ static const ScriptWord words[] = {
     NULL },
   { "expect", lab_expect, NULL, "lab:expect (condition, what): fails unless the condition holds",
     NULL },
+  { "check", lab_check, NULL,
+    "lab:check (id, condition, what): the same, as the judgement of a requirement", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
 };
 
