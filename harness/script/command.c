@@ -2,13 +2,6 @@
 #include "harness/script/command.h"
 
 static gboolean
-is_attention (const Task *task)
-{
-  return task->outcome == TASK_OUTCOME_STATUS && task->status == SCSI_CHECK_CONDITION
-         && task->sense.key == SENSE_UNIT_ATTENTION;
-}
-
-static gboolean
 command_completed_once (Command *command)
 {
   Lab *lab = command->session->object.lab;
@@ -20,19 +13,51 @@ command_completed_once (Command *command)
 }
 
 static void
+command_again (gpointer data)
+{
+  Command *command = data;
+  LabInitiator *initiator = command->session->initiator;
+  g_ptr_array_remove (initiator->resting, command);
+  if (command->session->is_gone) {
+    command->done (command);
+    return;
+  }
+  task_again (&command->task);
+  command_submit (command);
+}
+
+/* It comes from the world's loop, also where there is no delay: a driver's retry is an event of its own. */
+static void
+command_rest (Command *command, gint64 delay_ns)
+{
+  g_ptr_array_add (command->session->initiator->resting, command);
+  timer_arm (&command->timer, delay_ns);
+}
+
+static void
 command_task_done (gpointer data, Task *task)
 {
   Command *command = data;
+  LabInitiator *initiator = command->session->initiator;
   if (!command_completed_once (command))
     return;
-  if (is_attention (task) && command->attentions < COMMAND_ATTENTIONS
-      && !command->session->is_gone) {
-    command->attentions++;
-    task_again (task);
-    command_submit (command);
-    return;
+  gint64 delay_ns;
+  const DiskVerdict verdict = disk_policy_judge (&initiator->profile->disk, &command->tries, task,
+                                                 &initiator->retry_random, &delay_ns);
+  if (verdict == DISK_AGAIN && !command->session->is_gone && initiator->initiator != NULL)
+    command_rest (command, delay_ns);
+  else
+    command->done (command);
+}
+
+void
+command_drop_resting (LabInitiator *initiator)
+{
+  while (initiator->resting->len > 0) {
+    Command *command = g_ptr_array_remove_index (initiator->resting, 0);
+    timer_disarm (&command->timer);
+    command->done (command);
   }
-  command->done (command);
 }
 
 void
@@ -40,6 +65,7 @@ command_init (Command *command, LabSession *session, CommandDone done)
 {
   *command = (Command){ .session = session, .done = done };
   task_init (&command->task, command_task_done, command);
+  timer_init (&command->timer, session->initiator->host, command_again, command);
 }
 
 void
@@ -54,6 +80,7 @@ command_submit (Command *command)
 void
 command_clear (Command *command)
 {
+  CHECK_THAT (!timer_is_armed (&command->timer));
   task_clear (&command->task);
 }
 

@@ -59,8 +59,11 @@ typedef struct LabInitiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
-  Initiator *initiator; /* NULL while it is down */
-  GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
+  Initiator *initiator;   /* NULL while it is down */
+  GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
+  InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
+  GPtrArray *resting;     /* of Command: between two tries */
+  Random retry_random;
 } LabInitiator;
 
 typedef struct LabSession {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
-#include "harness/script/lab.h"
+#include "harness/script/command.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -8,6 +8,7 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  gint64 reconnect_jitter_ns;
 } InitiatorValues;
 
 static const Option initiator_rows[] = {
@@ -16,6 +17,8 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "reconnect_jitter", OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, reconnect_jitter_ns),
+    FALSE, "up to so much is drawn and added to each delay of a reconnect; default none" },
 };
 
 const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
@@ -34,7 +37,9 @@ void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
-  initiator_free (self->initiator);
+  initiator_free (g_steal_pointer (&self->initiator));
+  command_drop_resting (self);
+  g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -63,6 +68,7 @@ initiator_on_down (gpointer data, Host *host)
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
   initiator_free (g_steal_pointer (&self->initiator));
+  command_drop_resting (self);
 }
 
 static void
@@ -96,13 +102,16 @@ word_ended (ScriptCall *call, GError **error)
 static gboolean
 initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError **error)
 {
-  self->profile = initiator_profile_find (values->profile);
-  if (self->profile == NULL) {
+  const InitiatorProfile *profile = initiator_profile_find (values->profile);
+  if (profile == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:initiator: 'profile': expected 'windows' or 'linux', got '%s'",
                  values->profile);
     return FALSE;
   }
+  self->tuned = *profile;
+  self->tuned.reconnect_jitter_ns = values->reconnect_jitter_ns;
+  self->profile = &self->tuned;
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
   if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -129,6 +138,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  self->resting = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
                    ? g_strdup (values.name)
@@ -139,6 +149,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
     return FALSE;
+  host_random (self->host, "disk retries", &self->retry_random);
   self->host->on_down = initiator_on_down;
   self->host->on_down_data = self;
   LabCall *started = initiator_begin (self, "lab:initiator");

@@ -3,7 +3,7 @@
  *
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
-#include "harness/script/lab.h"
+#include "harness/script/words-management.h"
 
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
@@ -374,6 +374,8 @@ static const ScriptWord words[] = {
   { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
+  { "async_message", word_async_message, NULL,
+    "to every session; a drop follows at once; gives how many went out", &async_options },
   { "counters", target_counters, NULL,
     "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
     NULL },

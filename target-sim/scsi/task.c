@@ -139,6 +139,8 @@ scsi_task_prepare (ScsiTask *task)
   if (scsi_task_meets_attention (task))
     return FALSE;
   task->direction = task->row->direction;
+  if (scsi_fault_strikes (task))
+    return FALSE;
   return task->row->check == NULL || task->row->check (task);
 }
 
@@ -148,7 +150,8 @@ scsi_task_start (ScsiTask *task)
   CHECK (task, SCSI_TASK_MAGIC);
   CHECK_THAT (task->row != NULL && !task->is_running);
   task->is_running = TRUE;
-  task->row->run (task);
+  if (!scsi_fault_holds (task))
+    task->row->run (task);
 }
 
 void
@@ -172,7 +175,7 @@ void
 scsi_task_cancel (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
-  if (task->is_running && task->lun != NULL)
+  if (!scsi_fault_let_go (task) && task->is_running && task->lun != NULL)
     store_cancel (task->lun->store, &task->request);
   task->is_running = FALSE;
 }

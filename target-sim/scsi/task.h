@@ -65,7 +65,10 @@ struct ScsiTask {
   /* The device server's own. */
   const ScsiCommandRow *row;
   Lun *lun;
-  gboolean is_running; /* the store has the request */
+  gboolean is_running; /* the store has the request, or a fault holds it */
+  gboolean is_stuck;   /* fault.c: no status, ever */
+  gint64 hold_ns;      /* no status before; 0: at once */
+  Timer *hold;         /* NULL: not held */
   StoreRequest request;
 };
 
