@@ -77,6 +77,7 @@ struct Connection {
   guint8 state;     /* ConnectionState */
   gboolean is_over; /* the session has been told; inert until it is freed */
   Host *host;
+  Initiator *initiator;
   Session *session; /* a reference */
   Stream *stream;   /* NULL once it is over */
   Framer framer;
@@ -304,12 +305,15 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
   guint64 adapter_id;
   Random random;
   Random jitter; /* of reconnects */
   guint32 last_session;
   guint32 last_connection;
-  GPtrArray *sessions; /* of Session, owned references, in order of making */
+  guint connection_count; /* made and not yet freed */
+  GPtrArray *sessions;    /* of Session, owned references, in order of making */
   Registry *registry;
   GPtrArray *calls;   /* of RegistryCall */
   GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */

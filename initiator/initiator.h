@@ -115,6 +115,8 @@ typedef struct InitiatorConfig {
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
+  gboolean has_first_cmd_sn; /* else each login draws its own */
+  guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
 } InitiatorConfig;
@@ -132,6 +134,7 @@ void initiator_start (Initiator *initiator, InitiatorDone done, gpointer data);
 
 const char *initiator_name (const Initiator *initiator);
 guint initiator_session_count (const Initiator *initiator);
+guint initiator_connection_count (const Initiator *initiator); /* objects: for a judge of leaks */
 Session *initiator_session (const Initiator *initiator,
                             guint index); /* in order of making; restored ones included */
 

@@ -50,6 +50,8 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
+  initiator->has_first_cmd_sn = config->has_first_cmd_sn;
+  initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);
   host_random (host, "reconnect jitter", &initiator->jitter);
   /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
@@ -113,6 +115,13 @@ initiator_session_count (const Initiator *initiator)
 {
   CHECK (initiator, INITIATOR_MAGIC);
   return initiator->sessions->len;
+}
+
+guint
+initiator_connection_count (const Initiator *initiator)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  return initiator->connection_count;
 }
 
 Session *

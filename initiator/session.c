@@ -194,6 +194,8 @@ session_retire_connection (Session *session)
 static guint32
 session_draw_cmd_sn (Session *session)
 {
+  if (session->initiator->has_first_cmd_sn)
+    return session->initiator->first_cmd_sn;
   Random *random = &session->initiator->random;
   const guint32 number = (guint32) random_next (random);
   return number % 4 == 0 ? G_MAXUINT32 - number / 4 % 64 : number;

@@ -108,6 +108,7 @@ static void
 target_connection_release (TargetConnection *connection)
 {
   framer_clear (&connection->framer);
+  connection->target->counters.connections_now--;
   connection->magic = 0;
   g_free (connection);
 }
@@ -168,6 +169,8 @@ target_connection_new (TargetPortal *portal, Stream *stream)
   connection->id = stream->id;
   connection->portal = portal;
   connection->target = portal->target;
+  connection->stat_sn = portal->target->first_stat_sn;
+  portal->target->counters.connections_now++;
   connection->host = portal->target->host;
   connection->stream = stream;
   connection->login = login_new (connection);

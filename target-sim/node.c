@@ -100,6 +100,7 @@ node_new (Host *host, const TargetConfig *config)
   target->session_limit = config->session_limit;
   target->login_limit = config->login_limit;
   target->next_tsih = config->first_tsih;
+  target->first_stat_sn = config->first_stat_sn;
   target->power_on_unit_attention = config->power_on_unit_attention;
   target->power_on_code = SENSE_CODE_POWER_ON_RESET;
   target->portals = g_ptr_array_new ();

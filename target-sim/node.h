@@ -21,6 +21,7 @@ struct TargetSim {
   guint session_limit;
   guint login_limit;
   guint16 next_tsih;
+  guint32 first_stat_sn;
   gboolean power_on_unit_attention;
   guint16 power_on_code; /* of the sense: what a new nexus is told */
   TargetCounters counters;

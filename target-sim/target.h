@@ -72,9 +72,10 @@ typedef struct TargetConfig {
   guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */
   gboolean
       power_on_unit_attention; /* a new nexus is told 29/00 first, one that comes back 29/07; default TRUE, as SAM wants it */
-  guint session_limit; /* default 256 */
-  guint login_limit;   /* connections not yet logged in, per portal; default 64 */
-  guint16 first_tsih;  /* of the first session, then counting; default 1; never 0 */
+  guint session_limit;   /* default 256 */
+  guint login_limit;     /* connections not yet logged in, per portal; default 64 */
+  guint32 first_stat_sn; /* of each connection; default 0 */
+  guint16 first_tsih;    /* of the first session, then counting; default 1; never 0 */
 } TargetConfig;
 
 void
@@ -97,14 +98,15 @@ const Address *target_sim_portal_address (const TargetSim *target,
 const Machine *const *target_sim_machines (void);
 
 typedef struct TargetCounters {
-  guint64 logins;         /* that reached full feature phase */
-  guint64 logins_refused; /* with a Login Response */
-  guint64 sessions_now;   /* logged in, or failed and not yet timed out */
-  guint64 reinstatements; /* of sessions and connections */
-  guint64 commands;       /* SCSI commands that were answered */
-  guint64 writes_done;    /* of them: with data-out and status GOOD */
-  guint64 reads_done;     /* with data-in and status GOOD */
-  guint64 rejects;        /* Reject PDUs sent */
+  guint64 logins;          /* that reached full feature phase */
+  guint64 logins_refused;  /* with a Login Response */
+  guint64 connections_now; /* objects, of whatever state */
+  guint64 sessions_now;    /* logged in, or failed and not yet timed out */
+  guint64 reinstatements;  /* of sessions and connections */
+  guint64 commands;        /* SCSI commands that were answered */
+  guint64 writes_done;     /* of them: with data-out and status GOOD */
+  guint64 reads_done;      /* with data-in and status GOOD */
+  guint64 rejects;         /* Reject PDUs sent */
 } TargetCounters;
 
 /* An Asynchronous Message (RFC 7143 11.9). What an event has no use for is not looked at. */

@@ -118,6 +118,7 @@ scenario_load (lua_State *L, const char *file, Lab *lab, ScenarioResult *result)
     return FALSE;
   }
   result->title = g_strdup (values.title);
+  random_init (&lab->random, lab->request->seed, values.title);
   lab->liveness_ns = values.liveness_ns;
   if (values.covers != 0 && !read_covers (L, values.covers, result, &error)) {
     usage_failed (result, "the scenario is well formed", error->message);

@@ -371,6 +371,39 @@ lab_judge_liveness (Lab *lab)
   lab_fail (lab, FAILURE_LIVENESS, "liveness: after the last fault all gets well", expected, left);
 }
 
+/* Connections must not pile up: at the end each session has at most one, at either end. */
+static char *
+lab_describe_leak (Lab *lab)
+{
+  for (guint i = 0; i < lab->initiators->len; i++) {
+    const LabInitiator *initiator = lab->initiators->pdata[i];
+    if (initiator->initiator == NULL)
+      continue;
+    const guint connections = initiator_connection_count (initiator->initiator);
+    const guint sessions = initiator_session_count (initiator->initiator);
+    if (connections > sessions)
+      return g_strdup_printf ("initiator '%s' has %u connections for %u sessions", initiator->name,
+                              connections, sessions);
+  }
+  return NULL;
+}
+
+static void
+lab_judge_leaks (Lab *lab)
+{
+  /* What was retired in this very instant goes with the next event of it. */
+  const gint64 settled_ns = lab->world->now_ns + NS_PER_MS;
+  while (lab->world->now_ns < settled_ns) {
+    world_wake_at (lab->world, settled_ns);
+    if (!world_step (lab->world))
+      break;
+  }
+  g_autofree char *leak = lab_describe_leak (lab);
+  if (leak != NULL)
+    lab_fail (lab, FAILURE_LIVENESS, "leak slope: connections do not grow with reconnects",
+              "at most one connection a session", leak);
+}
+
 static void
 lab_judge_faults (Lab *lab)
 {
@@ -385,6 +418,8 @@ lab_judge_end (Lab *lab)
 {
   if (!lab->is_over)
     lab_judge_liveness (lab);
+  if (!lab->is_over)
+    lab_judge_leaks (lab);
   if (!lab->is_over)
     lab_judge_faults (lab);
 }

@@ -19,6 +19,22 @@ lab_sleep (ScriptCall *call, GError **error)
   return script_wait (call, sleep);
 }
 
+static gboolean
+lab_draw (ScriptCall *call, GError **error)
+{
+  gint64 limit;
+  if (!option_read_value (call->L, SCRIPT_FIRST, "lab:draw", OPTION_NUMBER, &limit, error))
+    return FALSE;
+  if (limit < 1) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:draw: expected a limit from 1 up, got 0");
+    return FALSE;
+  }
+  lua_pushinteger (call->L, (lua_Integer) random_below (&call->lab->random, (guint64) limit) + 1);
+  call->results = 1;
+  return TRUE;
+}
+
 static void
 lab_get_now (gpointer self, lua_State *L)
 {
@@ -180,6 +196,7 @@ static const ScriptWord words[] = {
     NULL },
   { "check", lab_check, NULL,
     "lab:check (id, condition, what): the same, as the judgement of a requirement", NULL },
+  { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
 };
 

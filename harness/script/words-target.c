@@ -16,6 +16,7 @@ typedef struct TargetValues {
   int luns;
   int keys;
   guint64 queue_depth;
+  guint64 first_stat_sn;
 } TargetValues;
 
 static const Option options[] = {
@@ -28,6 +29,8 @@ static const Option options[] = {
     "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
+  { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
+    "StatSN with which each connection begins; default 0" },
 };
 
 const OptionTable target_options = OPTION_TABLE ("lab:target", options);
@@ -83,6 +86,7 @@ target_start_sim (LabTarget *target, GError **error)
   config.lun_count = target->luns->len;
   config.wanted = &target->keys;
   config.queue_depth = target->queue_depth;
+  config.first_stat_sn = target->first_stat_sn;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
 }
@@ -245,6 +249,7 @@ target_new (Lab *lab, const TargetValues *values)
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
+  target->first_stat_sn = (guint32) values->first_stat_sn;
   key_values_init (&target->keys);
   return target;
 }
@@ -335,10 +340,15 @@ target_counters (ScriptCall *call, GError **error)
     const char *name;
     guint64 value;
   } rows[] = {
-    { "logins", counters->logins },         { "logins_refused", counters->logins_refused },
-    { "sessions", counters->sessions_now }, { "reinstatements", counters->reinstatements },
-    { "commands", counters->commands },     { "writes", counters->writes_done },
-    { "reads", counters->reads_done },      { "rejects", counters->rejects },
+    { "logins", counters->logins },
+    { "logins_refused", counters->logins_refused },
+    { "connections", counters->connections_now },
+    { "sessions", counters->sessions_now },
+    { "reinstatements", counters->reinstatements },
+    { "commands", counters->commands },
+    { "writes", counters->writes_done },
+    { "reads", counters->reads_done },
+    { "rejects", counters->rejects },
   };
   lua_createtable (call->L, 0, G_N_ELEMENTS (rows));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -377,7 +387,8 @@ static const ScriptWord words[] = {
   { "async_message", word_async_message, NULL,
     "to every session; a drop follows at once; gives how many went out", &async_options },
   { "counters", target_counters, NULL,
-    "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
+    "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
+    "reads, rejects",
     NULL },
 };
 
