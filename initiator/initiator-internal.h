@@ -10,6 +10,7 @@
 #include "initiator/events.h"
 #include "initiator/initiator.h"
 #include "protocol/ahs.h"
+#include "protocol/async.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -23,16 +24,18 @@
 
 typedef struct Connection Connection;
 typedef struct Transfer Transfer;
+typedef struct Management Management;
 
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
 #define CONNECTION_STATES(STATE)                                                                   \
-  STATE (FREE)         /* S1 */                                                                    \
-  STATE (XPT_WAIT)     /* S2 */                                                                    \
-  STATE (IN_LOGIN)     /* S4 */                                                                    \
-  STATE (LOGGED_IN)    /* S5 */                                                                    \
-  STATE (IN_LOGOUT)    /* S6 */                                                                    \
-  STATE (CLEANUP_WAIT) /* S8 */
+  STATE (FREE)             /* S1 */                                                                \
+  STATE (XPT_WAIT)         /* S2 */                                                                \
+  STATE (IN_LOGIN)         /* S4 */                                                                \
+  STATE (LOGGED_IN)        /* S5 */                                                                \
+  STATE (LOGOUT_REQUESTED) /* S7 */                                                                \
+  STATE (IN_LOGOUT)        /* S6 */                                                                \
+  STATE (CLEANUP_WAIT)     /* S8 */
 
 typedef enum ConnectionState {
 #define STATE(name) CONNECTION_##name,
@@ -46,6 +49,7 @@ typedef enum ConnectionState {
   EVENT (CONNECTED)                                                                                \
   EVENT (LOGIN_DONE)                                                                               \
   EVENT (LOGIN_FAILED) /* a status, a timeout, TCP gone */                                         \
+  EVENT (ASK_LOGOUT)   /* the target wants one */                                                  \
   EVENT (LOGOUT)       /* the Logout Request goes out */                                           \
   EVENT (LOGOUT_DONE)                                                                              \
   EVENT (LOST)      /* TCP gone, a protocol error, a task or ping without answer */                \
@@ -104,6 +108,7 @@ void connection_free (
     Connection *connection); /* not from its own callbacks: see session_retire_connection */
 void connection_reinstate (Connection *connection); /* the session logs in anew, or leaves */
 void connection_enter_full_feature_phase (Connection *connection);
+void connection_ask_logout (Connection *connection); /* no more commands; data goes on */
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
 /* The same with additional header segments; NULL: none. */
@@ -113,8 +118,9 @@ void connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const 
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean connection_take_stat_sn (Connection *connection, guint32 stat_sn);
-gboolean
-connection_can_send (Connection *connection); /* below the high water mark, in full feature phase */
+gboolean connection_can_send (
+    Connection *connection); /* below the high water mark, in full feature phase: data */
+gboolean connection_can_begin (Connection *connection); /* and no logout is asked for: commands */
 
 /* ---- login.c: the login phase of a connection ---- */
 void login_begin (Connection *connection);
@@ -124,6 +130,7 @@ void login_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], co
 void transfer_send_command (Connection *connection, Task *task);
 void transfer_pump (Connection *connection); /* Data-Out, as far as the stream takes it */
 void transfer_forget (Connection *connection, const Task *task);
+void transfer_forget_unit (Connection *connection, guint64 lun);
 void transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
 void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH],
                           const Payload *data);
@@ -168,6 +175,13 @@ typedef enum SessionEvent {
 #undef EVENT
 } SessionEvent;
 
+/* escalation.c: how far one late task has brought it. */
+typedef struct Escalation {
+  guint step;                 /* 0: no task is late */
+  guint32 initiator_task_tag; /* of the one that is */
+  gint64 armed_ns;            /* for when the timer stands */
+} Escalation;
+
 struct Session {
   guint32 magic; /* SESSION_MAGIC */
   guint32 references;
@@ -196,12 +210,19 @@ struct Session {
   guint32 exp_cmd_sn;
   guint32 max_cmd_sn;
 
-  TaskList waiting; /* not sent, in order */
-  TaskList pending; /* sent, in order of CmdSN */
-  Task **slots;     /* pending, by the low half of the tag */
+  gint64 wait_ns; /* Time2Wait of what the target announced; -1: the negotiated one */
+
+  TaskList waiting;   /* not sent, in order */
+  TaskList pending;   /* sent, in order of CmdSN */
+  Task **slots;       /* pending, by the low half of the tag */
+  guint32 *concluded; /* by slot: the tag that task management ended there last; TAG_NONE: none */
   guint slot_count;
   guint16 slot_next;
   guint16 tag_generation;
+
+  Management *managements; /* under way, oldest first */
+  guint holds;             /* resets among them: nothing is sent meanwhile */
+  Escalation escalation;
 
   /* recovery.c */
   Timer retry_timer;
@@ -236,6 +257,11 @@ void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cm
 Task *session_find_task (Session *session, guint32 initiator_task_tag);
 guint32 session_new_tag (Session *session); /* for a request that is no task */
 void session_task_has_status (Session *session, Task *task);
+void session_put_back (Session *session, Task *task); /* sent in vain: it waits again, in front */
+/* Out of the session, on its way to task_finish; what still comes for its tag is dropped. */
+void session_conclude_task (Session *session, Task *task);
+gboolean session_was_concluded (const Session *session, guint32 initiator_task_tag);
+void session_end_waiting_task (Session *session, Task *task); /* if it is one: its completion */
 void session_park_tasks (Session *session);
 void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
@@ -259,8 +285,23 @@ void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
 void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
-void recovery_watch_tasks (
-    Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- management.c: task management functions ---- */
+void management_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                             const Payload *data);
+void management_task_ended (Session *session, const Task *task);
+void management_drop_all (Session *session, const char *why); /* no answer will come */
+
+/* ---- escalation.c: tasks without status in time ---- */
+void escalation_watch (Session *session, const Task *task); /* it was sent */
+void escalation_look (Session *session);                    /* is one late? */
+void escalation_reset (Session *session);                   /* the connection is gone */
+void escalation_timer_fired (gpointer session);
+
+/* ---- async.c: Asynchronous Messages ---- */
+void async_on_message (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+void async_log_out_if_drained (Session *session);
+gint64 async_logout_timeout_ns (const Session *session);
 
 /* ---- fence.c: what a layer above is told, and the end of a failed instance ---- */
 void session_tell (Session *session, SessionNews news);
@@ -287,6 +328,7 @@ struct Initiator {
   guint32 first_cmd_sn;
   guint64 adapter_id;
   Random random;
+  Random jitter; /* of reconnects */
   guint32 last_session;
   guint32 last_connection;
   guint connection_count; /* made and not yet freed */

@@ -57,6 +57,7 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->has_first_cmd_sn = config->has_first_cmd_sn;
   initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);
+  host_random (host, "reconnect jitter", &initiator->jitter);
   /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
   initiator->adapter_id = config->adapter_id != 0
                               ? config->adapter_id

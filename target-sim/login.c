@@ -368,9 +368,10 @@ login_settle_session (const Login *login, TargetSession *existing)
   if (login->first.tsih != 0) {
     target_session_reinstate_connection (existing);
   } else {
-    if (existing != NULL)
-      target_session_reinstate (existing);
+    g_autoptr (GArray) untold = existing != NULL ? target_session_reinstate (existing) : NULL;
     session = login_make_session (login);
+    if (untold != NULL && session->target->power_on_unit_attention)
+      scsi_nexus_inherit (&session->nexus, untold);
   }
   target_session_attach (session, login->connection);
   return session;

@@ -26,7 +26,11 @@ void
 target_config_init (TargetConfig *config)
 {
   *config = (TargetConfig){
-    .queue_depth = 128, .session_limit = 256, .login_limit = 64, .first_tsih = 1
+    .queue_depth = 128,
+    .power_on_unit_attention = TRUE,
+    .session_limit = 256,
+    .login_limit = 64,
+    .first_tsih = 1,
   };
 }
 
@@ -105,6 +109,7 @@ node_new (Host *host, const TargetConfig *config)
   target->next_tsih = config->first_tsih;
   target->first_stat_sn = config->first_stat_sn;
   target->power_on_unit_attention = config->power_on_unit_attention;
+  target->power_on_code = SENSE_CODE_POWER_ON_RESET;
   target->portals = g_ptr_array_new ();
   target->sessions = g_ptr_array_new ();
   luns_init (&target->luns, target->name);
@@ -165,6 +170,20 @@ target_sim_free (TargetSim *target)
   g_free (target->name);
   target->magic = 0;
   g_free (target);
+}
+
+void
+node_restart (TargetSim *target)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  target->power_on_code = SENSE_CODE_POWER_ON;
+  for (guint i = 0; i < target->portals->len; i++) {
+    TargetPortal *portal = target->portals->pdata[i];
+    while (portal->connections.head != NULL)
+      target_connection_drop (portal->connections.head->data, "cold reset");
+  }
+  while (target->sessions->len > 0)
+    target_session_close (target->sessions->pdata[target->sessions->len - 1], "cold reset");
 }
 
 const Address *

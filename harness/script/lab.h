@@ -65,9 +65,12 @@ typedef struct LabInitiator {
   gboolean is_paused;
   gboolean has_first_cmd_sn;
   guint32 first_cmd_sn;
-  Initiator *initiator; /* NULL while it is down */
-  GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
-  GPtrArray *disks;     /* of LabMpio, borrowed from lab->others */
+  Initiator *initiator;   /* NULL while it is down */
+  GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
+  GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
+  GPtrArray *resting;     /* of Command: between two tries */
+  Random retry_random;
 } LabInitiator;
 
 typedef struct LabSession {

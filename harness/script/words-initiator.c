@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
+#include "harness/script/command.h"
 #include "harness/script/lab.h"
 #include "protocol/name.h"
 
@@ -9,6 +10,7 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  gint64 reconnect_jitter_ns;
   guint64 first_cmd_sn;
 } InitiatorValues;
 
@@ -20,6 +22,8 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "reconnect_jitter", OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, reconnect_jitter_ns),
+    FALSE, "up to so much is drawn and added to each delay of a reconnect; default none" },
   { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
     "CmdSN with which each login begins; default: drawn" },
 };
@@ -48,9 +52,11 @@ void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
-  initiator_free (self->initiator);
+  initiator_free (g_steal_pointer (&self->initiator));
   initiator_drop_disks (self);
+  command_drop_resting (self);
   g_ptr_array_unref (self->disks);
+  g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -81,6 +87,7 @@ initiator_on_down (gpointer data, Host *host)
   lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
   initiator_drop_disks (self);
+  command_drop_resting (self);
 }
 
 static void
@@ -116,13 +123,16 @@ word_ended (ScriptCall *call, GError **error)
 static gboolean
 initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError **error)
 {
-  self->profile = initiator_profile_find (values->profile);
-  if (self->profile == NULL) {
+  const InitiatorProfile *profile = initiator_profile_find (values->profile);
+  if (profile == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:initiator: 'profile': expected 'windows' or 'linux', got '%s'",
                  values->profile);
     return FALSE;
   }
+  self->tuned = *profile;
+  self->tuned.reconnect_jitter_ns = values->reconnect_jitter_ns;
+  self->profile = &self->tuned;
   self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
   self->first_cmd_sn = (guint32) values->first_cmd_sn;
   if (self->has_first_cmd_sn && values->first_cmd_sn > G_MAXUINT32) {
@@ -160,6 +170,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
   self->disks = g_ptr_array_new ();
+  self->resting = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
                    ? name_prepare (values.name, error)
@@ -172,6 +183,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
     return FALSE;
+  host_random (self->host, "disk retries", &self->retry_random);
   self->host->on_down = initiator_on_down;
   self->host->on_down_data = self;
   LabCall *started = initiator_begin (self, "lab:initiator");

@@ -6,6 +6,7 @@
 #include "harness/script/lab.h"
 #include "protocol/name.h"
 
+#include "harness/script/words-management.h"
 #include "target-sim/scsi/store-slow.h"
 
 #define MAX_PORTALS   16
@@ -486,6 +487,8 @@ static const ScriptWord words[] = {
   { "resume", target_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
   { "clock_jump", target_clock_jump, NULL, "target:clock_jump ('1h' or '-30s'): of its wall clock",
     NULL },
+  { "async_message", word_async_message, NULL,
+    "to every session; a drop follows at once; gives how many went out", &async_options },
   { "counters", target_counters, NULL,
     "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
     "reads, rejects",

@@ -254,6 +254,12 @@ flow_strike (TapFlow *flow, PlanRule *rule)
   case FAULT_ACT_FAIL:
   case FAULT_ACT_FULL:
   case FAULT_ACT_POWER_CUT:
+  case FAULT_ACT_STUCK:
+  case FAULT_ACT_LATE:
+  case FAULT_ACT_BUSY:
+  case FAULT_ACT_TASK_SET_FULL:
+  case FAULT_ACT_MEDIUM_ERROR:
+  case FAULT_ACT_UNIT_ATTENTION:
   case FAULT_ACT_COUNT:
     break;
   }
