@@ -18,10 +18,9 @@ test_an_unknown_act_is_refused_with_those_there_are (void)
   g_autoptr (GError) error = NULL;
   g_assert_false (fault_act_find ("explode", &act, &error));
   g_assert_error (error, FAULT_ERROR, FAULT_ERROR_UNKNOWN);
-  g_assert_cmpstr (
-      error->message, ==,
-      "act: expected one of rst, fin, black_hole, delay, drop, cut, header_digest, "
-      "data_digest, refuse, no_answer, fail, full, power_cut, got 'explode'");
+  g_assert_cmpstr (error->message, ==,
+                   "act: expected one of rst, fin, black_hole, delay, drop, cut, header_digest, "
+                   "data_digest, refuse, no_answer, fail, full, power_cut, got 'explode'");
 }
 
 static void
