@@ -77,13 +77,24 @@ connection_reinstate (Connection *connection)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }
 
+/* A connection that has carried tasks and is given up is reset, not finished: what TCP still has to send for it must not reach
+ * the target later, behind what was sent anew elsewhere. */
+static void
+connection_abort (Connection *connection)
+{
+  if (connection->stream != NULL
+      && (connection->state == CONNECTION_LOGGED_IN || connection->state == CONNECTION_IN_LOGOUT))
+    stream_reset (connection->stream);
+  connection_close (connection);
+}
+
 void
 connection_lose (Connection *connection, const char *why)
 {
   CHECK (connection, CONNECTION_MAGIC);
   if (connection->is_over)
     return;
-  connection_close (connection);
+  connection_abort (connection);
   Session *session = connection->session;
   switch ((ConnectionState) connection->state) {
   case CONNECTION_XPT_WAIT:

@@ -2,6 +2,7 @@
 #include "initiator/events.h"
 
 #include "initiator/initiator.h"
+#include "initiator/mpio/mpio.h"
 
 #include "world/banned.h"
 
@@ -9,6 +10,14 @@
 #define SESSION                                                                                    \
   {                                                                                                \
     "session", EVENT_NUMBER, NULL                                                                  \
+  }
+#define DISK                                                                                       \
+  {                                                                                                \
+    "disk", EVENT_NUMBER, NULL                                                                     \
+  }
+#define PATH                                                                                       \
+  {                                                                                                \
+    "path", EVENT_NUMBER, NULL                                                                     \
   }
 #define TEXT                                                                                       \
   {                                                                                                \
@@ -61,6 +70,16 @@ static const EventType types[] = {
   AT (EVENT_PROTOCOL_ERROR) = { "protocol-error",
                                 EVENT_OBSERVABLE,
                                 { { "connection", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_MPIO_PATH) = { "mpio-path",
+                           EVENT_OBSERVABLE,
+                           { DISK, PATH, { "state", EVENT_NAME, mpio_path_state_name }, TEXT } },
+  AT (EVENT_MPIO_FAIL_OVER) = { "mpio-fail-over", EVENT_OBSERVABLE, { DISK, PATH } },
+  AT (EVENT_MPIO_ALL_FAILED) = { "mpio-all-paths-failed", EVENT_OBSERVABLE, { DISK } },
+  AT (EVENT_MPIO_GONE) = { "mpio-gone", EVENT_OBSERVABLE, { DISK } },
+  AT (EVENT_MPIO_DOUBTFUL) = { "mpio-doubtful", EVENT_PLAIN, { DISK, PATH } },
+  AT (EVENT_MPIO_FENCED) = { "mpio-fenced",
+                             EVENT_OBSERVABLE,
+                             { DISK, PATH, { "writes", EVENT_NUMBER, NULL } } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

@@ -210,6 +210,13 @@ struct Session {
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */
+  gint64 hold_ns;        /* how long tasks wait for it to come back */
+  gint64 not_before_ns;  /* Time2Wait after the last loss ends here: no login earlier */
+
+  /* fence.c */
+  SessionWatch *watches;
+  gboolean is_fencing;
+  Address fence_portal;
 
   ConnectDone connect_done;
   gpointer connect_data;
@@ -254,6 +261,12 @@ void recovery_on_logged_in (Session *session);
 void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- fence.c: what a layer above is told, and the end of a failed instance ---- */
+void session_tell (Session *session, SessionNews news);
+void session_begin_leaving (Session *session); /* idempotent */
+void fence_on_logged_in (Session *session);
+gboolean fence_ended (Session *session); /* its connection did: TRUE if it was a fence */
 
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);

@@ -174,6 +174,43 @@ const KeyValues *session_keys (const Session *session); /* in force since the la
 /* Never fails at once. While the session is down the task waits, at most the profile's hold time. */
 void session_submit (Session *session, Task *task);
 
+/* ---- sessions, for a layer that has several of them to one disk (mpio/) ---- */
+
+/* What such a layer hears of a session. SESSION_NEWS (NAME, "text") */
+#define SESSION_NEWS_LIST(NEWS)                                                                    \
+  NEWS (UP, "up")             /* logged in; what a former instance had under way is dead */        \
+  NEWS (HELD_OUT, "held out") /* down for its whole hold time: its tasks come back now */          \
+  NEWS (LEAVING, "leaving")   /* takes no task any more */                                         \
+  NEWS (FENCED, "fenced")     /* what its last instance had under way is dead at the target */     \
+  NEWS (FENCE_FAILED, "fence failed")
+
+typedef enum SessionNews {
+#define NEWS(name, text) SESSION_NEWS_##name,
+  SESSION_NEWS_LIST (NEWS)
+#undef NEWS
+} SessionNews;
+
+/* Lives inside its owner, who keeps a reference to the session meanwhile. `told` is called from within the session, and may
+ * submit tasks; it must not unwatch. */
+typedef struct SessionWatch SessionWatch;
+struct SessionWatch {
+  void (*told) (gpointer data, Session *session, SessionNews news);
+  gpointer data;
+  SessionWatch *next;
+};
+
+void session_watch (Session *session, SessionWatch *watch);
+void session_unwatch (Session *session, SessionWatch *watch);
+
+/* How long tasks wait for the session to come back; from its next loss on. */
+void session_set_hold (Session *session, gint64 hold_ns);
+
+/* Kills what the failed instance of this session may still have under way, when its own portal does not answer: logs in with
+ * the session's ISID through another portal of the same portal group, which makes the target end the old instance and its
+ * tasks (RFC 7143 6.3.5, R-REIN-009), and out again. FENCED or FENCE_FAILED will be told; meanwhile the session does not try
+ * its own portal. FALSE: there is nothing to fence, the session is up or leaving. */
+gboolean session_fence (Session *session, const Address *portal);
+
 typedef void (*SessionDone) (gpointer data, const GError *error);
 
 /* Logout; its record, if any, stays. Tasks without status end as LOST. The session is gone from its node before `done`. */

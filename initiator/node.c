@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node.c - the initiator itself: a name, a registry, sessions */
 #include "initiator/initiator-internal.h"
+#include "initiator/mpio/mpio.h"
 
 #include "protocol/name.h"
 
@@ -23,7 +24,8 @@ initiator_error_code (InitiatorError error)
 const Machine *const *
 initiator_machines (void)
 {
-  static const Machine *const machines[] = { &connection_machine, &session_machine, NULL };
+  static const Machine *const machines[] = { &connection_machine, &session_machine,
+                                             &mpio_path_machine, NULL };
   return machines;
 }
 

@@ -17,7 +17,7 @@ recovery_retry (gpointer data)
   CHECK (session, SESSION_MAGIC);
   if (session->refusal != NULL)
     session_leave (session, session->refusal, session->refusal->message);
-  else if (session_is_logged_in (session))
+  else if (session_is_logged_in (session) && !session->is_fencing)
     connection_logout (session->connection); /* it came back after it was told to leave */
   else if (session->is_leaving)
     session_leave (session, NULL, "disconnected while it was down");
@@ -31,6 +31,7 @@ recovery_hold_over (gpointer data)
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
   session->is_hold_over = TRUE;
+  session_tell (session, SESSION_NEWS_HELD_OUT);
   session_fail_tasks (session);
 }
 
@@ -54,6 +55,7 @@ void
 recovery_init (Session *session)
 {
   Host *host = session->initiator->host;
+  session->hold_ns = session->initiator->profile->hold_ns;
   timer_init (&session->retry_timer, host, recovery_retry, session);
   timer_init (&session->hold_timer, host, recovery_hold_over, session);
   timer_init (&session->task_timer, host, recovery_task_late, session);
@@ -78,12 +80,14 @@ recovery_refuse (Session *session, GError *why)
 void
 recovery_on_connection_lost (Session *session)
 {
-  const InitiatorProfile *profile = session->initiator->profile;
+  /* R-TIMER: not before Time2Wait is over. */
+  const gint64 wait_ns = session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
   timer_disarm (&session->task_timer);
   session->attempts = 0;
-  timer_arm (&session->hold_timer, profile->hold_ns);
-  /* R-TIMER: not before Time2Wait is over. */
-  timer_arm (&session->retry_timer, session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S);
+  session->not_before_ns = host_now_ns (session->initiator->host) + wait_ns;
+  if (!session->is_hold_over)
+    timer_arm (&session->hold_timer, session->hold_ns);
+  timer_arm (&session->retry_timer, wait_ns);
 }
 
 void
@@ -112,7 +116,7 @@ recovery_hold_task (Session *session)
   if (session->is_hold_over || session->is_leaving)
     timer_arm (&session->hold_timer, 0);
   else if (!session_is_up (session) && !timer_is_armed (&session->hold_timer))
-    timer_arm (&session->hold_timer, session->initiator->profile->hold_ns);
+    timer_arm (&session->hold_timer, session->hold_ns);
 }
 
 void

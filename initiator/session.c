@@ -68,7 +68,7 @@ session_is_logged_in (const Session *session)
 gboolean
 session_is_up (const Session *session)
 {
-  return session_is_logged_in (session) && !session->is_leaving;
+  return session_is_logged_in (session) && !session->is_leaving && !session->is_fencing;
 }
 
 /* ---- life ---- */
@@ -196,7 +196,8 @@ session_try_login (Session *session)
 {
   session_retire_connection (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection = connection_new (session, &session->portal);
+  session->connection =
+      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
 }
 
 static void
@@ -223,12 +224,17 @@ session_on_logged_in (Session *session, Connection *connection)
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   session_move (session, SESSION_ON_LOGIN);
+  if (session->is_fencing) {
+    fence_on_logged_in (session);
+    return;
+  }
   session->logins++;
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
   session_connected (session, NULL);
   session_pump (session);
+  session_tell (session, SESSION_NEWS_UP);
 }
 
 void
@@ -246,6 +252,8 @@ session_on_login_failed (Session *session, Connection *connection, guint16 statu
     session_leave (session, NULL, why);
     return;
   }
+  if (fence_ended (session))
+    session_tell (session, SESSION_NEWS_FENCE_FAILED);
   recovery_on_login_failed (session);
 }
 
@@ -258,6 +266,7 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     session_leave (session, NULL, why);
     return;
   }
+  fence_ended (session);
   session_park_tasks (session);
   /* A task that was given up may have brought its owner to disconnect. */
   if (!session->is_leaving)
@@ -268,6 +277,11 @@ void
 session_on_logged_out (Session *session, Connection *connection)
 {
   session_move (session, SESSION_ON_CLOSE);
+  if (fence_ended (session) && !session->is_leaving) {
+    recovery_on_login_failed (session);
+    return;
+  }
+  session_tell (session, SESSION_NEWS_FENCED);
   session_leave (session, NULL, "logged out");
 }
 
@@ -278,13 +292,13 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   CHECK_THAT (session->initiator != NULL && session->disconnect_done == NULL);
   session->disconnect_done = done;
   session->disconnect_data = data;
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session_is_logged_in (session))
-    connection_logout (session->connection);
-  else
+  if (!session_is_logged_in (session))
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
+  else if (!session->is_fencing)          /* which is logging out already */
+    connection_logout (session->connection);
 }
 
 void
@@ -293,7 +307,7 @@ session_leave (Session *session, const GError *error, const char *why)
   Initiator *initiator = session->initiator;
   CHECK_THAT (initiator != NULL);
   session_ref (session);
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   /* What a `done` submits again has nobody who would end it later. */
   do
     session_fail_tasks (session);

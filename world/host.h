@@ -65,13 +65,15 @@ struct Host {
   guint32 magic; /* HOST_MAGIC */
   guint16 actor; /* its column in the log */
   gboolean is_up;
+  gboolean is_paused; /* the process does not run: timers, arrivals and finished works wait */
   const HostOps *ops;
   World *world;
   char *name;
   EventLog *log;
   guint64 seed; /* the world's, mixed with the host's name */
 
-  Timer *timers; /* armed ones */
+  Timer *timers;       /* armed ones, and late ones */
+  gint64 wall_skew_ns; /* what the jumps of its wall clock add up to */
 
   FaultAsk fault_ask; /* NULL: no fault */
   gpointer fault_data;
@@ -89,6 +91,10 @@ struct Host {
 #define HOST_MAGIC 0x4057A11Eu
 
 gint64 host_now_ns (Host *host);
+
+/* Nanoseconds since 1970 by the machine's wall clock, which an administrator or a time server may set in either direction: for
+ * stamps that people read, never for a delay. Simulated: from 2026-01-01. */
+gint64 host_wall_ns (Host *host);
 
 /* A stream of random numbers of this host, by name. Asking twice gives the same numbers twice: ask once, keep it. */
 void host_random (Host *host, const char *name, Random *ret_random);
@@ -113,8 +119,9 @@ struct Timer {
   Host *host;
   TimerFire fire;
   gpointer data;
-  Timer *next; /* armed timers of this host */
+  Timer *next; /* of this host */
   Timer *previous;
+  gboolean is_late; /* its time came while the host was paused: fires at the resume */
 };
 
 void timer_init (Timer *timer, Host *host, TimerFire fire, gpointer data);
@@ -124,7 +131,7 @@ void timer_disarm (Timer *timer); /* idempotent; must be called before the owner
 static inline gboolean
 timer_is_armed (const Timer *timer)
 {
-  return queue_entry_is_in (&timer->entry);
+  return queue_entry_is_in (&timer->entry) || timer->is_late;
 }
 
 /* ---- work that takes time on a real machine ---- */

@@ -148,7 +148,7 @@ drive_world (Lab *lab)
 {
   while (!lab_wait_is_over (lab)) {
     world_wake_at (lab->world, lab_wait_deadline (lab));
-    if (lab_wait_has_failed (lab))
+    if (lab_wait_has_failed (lab) || lab_is_stopped (lab))
       return;
     if (!world_step (lab->world)) {
       world_has_stopped (lab);

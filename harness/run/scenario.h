@@ -4,6 +4,8 @@
 
 #include "world/log.h"
 
+#include <signal.h>
+
 /* How a run went wrong, and the exit status of `iscsilab run` for it (several: the smallest of 10..14 wins, else the smallest).
  * FAILURE (NAME, exit status, "name") */
 #define FAILURES(FAILURE)                                                                          \
@@ -36,6 +38,8 @@ typedef struct ScenarioRequest {
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
   gpointer crash_ring; /* a CrashRing; NULL: none */
+  /* Not 0: the run unwinds, frees what it holds on the machine, and fails. NULL: it is never asked. */
+  const volatile sig_atomic_t *stop;
 } ScenarioRequest;
 
 /* What a scenario counted, for reports: { "bytes_written", 67108864 }. */

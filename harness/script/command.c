@@ -11,7 +11,7 @@ is_attention (const Task *task)
 static gboolean
 command_completed_once (Command *command)
 {
-  Lab *lab = command->session->object.lab;
+  Lab *lab = command->lab;
   g_autofree char *wrong = NULL;
   if (once_completed (lab->once, command->number, &wrong))
     return TRUE;
@@ -26,7 +26,7 @@ command_task_done (gpointer data, Task *task)
   if (!command_completed_once (command))
     return;
   if (is_attention (task) && command->attentions < COMMAND_ATTENTIONS
-      && !command->session->is_gone) {
+      && !command->way->is_gone (command->where)) {
     command->attentions++;
     task_again (task);
     command_submit (command);
@@ -35,20 +35,47 @@ command_task_done (gpointer data, Task *task)
   command->done (command);
 }
 
+static void
+session_way_submit (gpointer where, Command *command)
+{
+  session_submit (((LabSession *) where)->session, &command->task);
+}
+
+static gboolean
+session_way_is_gone (gpointer where)
+{
+  return ((LabSession *) where)->is_gone;
+}
+
+static Host *
+session_way_host (gpointer where)
+{
+  return ((LabSession *) where)->initiator->host;
+}
+
+const CommandWay session_way = { session_way_submit, session_way_is_gone, session_way_host };
+
 void
 command_init (Command *command, LabSession *session, CommandDone done)
 {
-  *command = (Command){ .session = session, .done = done };
+  command_init_on (command, session->object.lab, &session_way, session, done);
+}
+
+void
+command_init_on (Command *command, Lab *lab, const CommandWay *way, gpointer where,
+                 CommandDone done)
+{
+  *command = (Command){ .lab = lab, .way = way, .where = where, .done = done };
   task_init (&command->task, command_task_done, command);
 }
 
 void
 command_submit (Command *command)
 {
-  Lab *lab = command->session->object.lab;
+  Lab *lab = command->lab;
   command->number = ++lab->last_task;
   once_submitted (lab->once, command->number);
-  session_submit (command->session->session, &command->task);
+  command->way->submit (command->where, command);
 }
 
 void

@@ -223,6 +223,16 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   return FALSE;
 }
 
+gboolean
+lab_is_stopped (Lab *lab)
+{
+  if (lab->request->stop == NULL || *lab->request->stop == 0)
+    return FALSE;
+  g_autofree char *actual = g_strdup_printf ("signal %d", (int) *lab->request->stop);
+  lab_fail (lab, FAILURE_ENVIRONMENT, "the run is left to end by itself", "no signal", actual);
+  return TRUE;
+}
+
 /* ---- waiting ---- */
 
 LabCall *
@@ -262,12 +272,23 @@ lab_wait_is_over (Lab *lab)
   return call->is_observing && event_log_observable (lab->world->log) != call->observed;
 }
 
+void
+lab_trouble_set (Lab *lab, gboolean *is_in_force, gboolean is_wanted)
+{
+  if (*is_in_force == is_wanted)
+    return;
+  *is_in_force = is_wanted;
+  lab->troubles += is_wanted ? 1 : -1;
+  lab->trouble_ended_ns = lab->world->now_ns;
+}
+
 gint64
 lab_liveness_deadline (const Lab *lab, gint64 since_ns)
 {
-  if (fault_plan_in_force (lab->plan) > 0)
+  if (fault_plan_in_force (lab->plan) > 0 || lab->troubles > 0)
     return G_MAXINT64;
-  return MAX (since_ns, fault_plan_last_lifted_ns (lab->plan)) + lab->liveness_ns;
+  const gint64 last_ns = MAX (fault_plan_last_lifted_ns (lab->plan), lab->trouble_ended_ns);
+  return MAX (since_ns, last_ns) + lab->liveness_ns;
 }
 
 static gint64
@@ -360,7 +381,8 @@ lab_judge_liveness (Lab *lab)
     }
     const gint64 deadline = lab_liveness_deadline (lab, since);
     world_wake_at (lab->world, deadline);
-    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || !world_step (lab->world))
+    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || lab_is_stopped (lab)
+        || !world_step (lab->world))
       break;
   }
   g_autofree char *limit = duration_text (lab->liveness_ns);

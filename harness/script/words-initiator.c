@@ -36,11 +36,21 @@ session_object_free (gpointer data)
   g_free (session);
 }
 
+/* Behind the initiator: no task of theirs is at a session any more. */
+static void
+initiator_drop_disks (LabInitiator *self)
+{
+  for (guint i = 0; i < self->disks->len; i++)
+    lab_mpio_drop (self->disks->pdata[i]);
+}
+
 void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
   initiator_free (self->initiator);
+  initiator_drop_disks (self);
+  g_ptr_array_unref (self->disks);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -68,7 +78,9 @@ initiator_on_down (gpointer data, Host *host)
   LabInitiator *self = data;
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
+  lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
+  initiator_drop_disks (self);
 }
 
 static void
@@ -147,6 +159,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  self->disks = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
                    ? name_prepare (values.name, error)
@@ -170,7 +183,7 @@ static gboolean
 initiator_must_be_up (LabInitiator *self, const char *word, GError **error)
 {
   if (self->initiator != NULL)
-    return TRUE;
+    return lab_host_must_run (self->host, word, error);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                "initiator:%s: expected an initiator that is up, got one that is down", word);
   return FALSE;
@@ -225,6 +238,33 @@ word_start (ScriptCall *call, GError **error)
   if (!host_start (self->host, error))
     return FALSE;
   return script_wait (call, initiator_begin (self, "initiator:start"));
+}
+
+static gboolean
+word_pause (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_pause (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_resume (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_resume (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_clock_jump (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_clock_jump (call, self->host, error);
+}
+
+static void
+get_wall_time (gpointer self, lua_State *L)
+{
+  lua_pushinteger (L, host_wall_ns (((LabInitiator *) self)->host));
 }
 
 /* ---- words: sessions ---- */
@@ -371,9 +411,16 @@ static const ScriptWord words[] = {
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
+  { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
   { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
+  { "pause", word_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", word_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", word_clock_jump, NULL, "initiator:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
+  { "wall_time", NULL, get_wall_time, "nanoseconds since 1970 by its wall clock", NULL },
 };
 
 const ScriptClass initiator_class = { "initiator", words, G_N_ELEMENTS (words) };

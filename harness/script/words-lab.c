@@ -184,6 +184,8 @@ static const ScriptWord words[] = {
     &target_options },
   { "initiator", lab_add_initiator, NULL, "a machine with an initiator, started",
     &initiator_options },
+  { "link", lab_add_link, NULL, "what the network between an initiator and a target is like",
+    &link_options },
   { "fault", lab_add_fault, NULL, "a rule of what goes wrong: where, when, what", &fault_options },
   { "sleep", lab_sleep, NULL, "lab:sleep (time): lets so much time pass", NULL },
   { "within", lab_within, NULL,

@@ -11,7 +11,7 @@ static gboolean
 session_must_be_there (LabSession *self, const char *word, GError **error)
 {
   if (!self->is_gone)
-    return TRUE;
+    return lab_host_must_run (self->initiator->host, word, error);
   SessionInfo info;
   session_info (self->session, &info);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,

@@ -6,6 +6,8 @@
 #include "harness/script/lab.h"
 #include "protocol/name.h"
 
+#include "target-sim/scsi/store-slow.h"
+
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
 #define LUN_BLOCK     512
@@ -17,6 +19,10 @@ typedef struct TargetValues {
   int luns;
   int keys;
   guint64 queue_depth;
+  gboolean is_ipv6;
+  gint64 store_latency_ns;
+  gint64 store_jitter_ns;
+  guint64 store_bandwidth;
   guint64 first_stat_sn;
 } TargetValues;
 
@@ -30,6 +36,14 @@ static const Option options[] = {
     "what it negotiates for: { MaxBurstLength = 65536, HeaderDigest = 'CRC32C,None' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
+  { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
+    "its portals have addresses of version 6" },
+  { "store_latency", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_latency_ns), FALSE,
+    "how long its disks take for a command" },
+  { "store_jitter", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_jitter_ns), FALSE,
+    "drawn for each command: up to so much more, so that they end in another order" },
+  { "store_bandwidth", OPTION_SIZE, G_STRUCT_OFFSET (TargetValues, store_bandwidth), FALSE,
+    "bytes per second of each disk; 0 (default): unlimited" },
   { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
     "StatSN with which each connection begins; default 0" },
 };
@@ -56,6 +70,7 @@ lab_target_free (gpointer data)
   tgtd_free (target->tgtd);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    store_free (lun->slow);
     store_free (lun->store);
     oracle_free (lun->oracle);
   }
@@ -77,7 +92,8 @@ target_start_sim (LabTarget *target, GError **error)
     portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i), 1 };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
-    luns[i] = (TargetLunConfig){ lun->number, lun->block_size, lun->store };
+    luns[i] = (TargetLunConfig){ lun->number, lun->block_size,
+                                 lun->slow != NULL ? lun->slow : lun->store };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -97,6 +113,7 @@ static void
 target_on_down (gpointer data, Host *host)
 {
   LabTarget *target = data;
+  lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
   target_sim_free (g_steal_pointer (&target->sim));
 }
 
@@ -116,13 +133,28 @@ target_start_foreign (LabTarget *target, GError **error)
   return TRUE;
 }
 
+/* Not every real machine speaks version 6. */
 static gboolean
-target_make_portals (LabTarget *target, guint64 count, GError **error)
+target_make_address6 (LabTarget *target, Address *ret_address, GError **error)
+{
+  Lab *lab = target->object.lab;
+  g_autoptr (GError) own = NULL;
+  if (world_address_new6 (lab->world, target->host, ret_address, &own))
+    return TRUE;
+  if (lab->request->is_live && g_error_matches (own, WORLD_ERROR, WORLD_ERROR_INVALID))
+    return lab_skip (lab, error, "this machine has no loopback of version 6");
+  g_propagate_error (error, g_steal_pointer (&own));
+  return FALSE;
+}
+
+static gboolean
+target_make_portals (LabTarget *target, guint64 count, gboolean is_ipv6, GError **error)
 {
   Lab *lab = target->object.lab;
   for (guint64 i = 0; i < count; i++) {
     Address address;
-    if (!world_address_new (lab->world, target->host, &address, error))
+    if (is_ipv6 ? !target_make_address6 (target, &address, error)
+                : !world_address_new (lab->world, target->host, &address, error))
       return FALSE;
     g_array_append_val (target->portals, address);
   }
@@ -130,22 +162,54 @@ target_make_portals (LabTarget *target, guint64 count, GError **error)
 }
 
 static gboolean
-target_start_first (LabTarget *target, guint64 portals, GError **error)
+values_ask_for_slow_stores (const TargetValues *values)
+{
+  return values->store_latency_ns > 0 || values->store_jitter_ns > 0 || values->store_bandwidth > 0;
+}
+
+static void
+target_make_slow_stores (LabTarget *target, const TargetValues *values)
+{
+  for (guint i = 0; i < target->luns->len && values_ask_for_slow_stores (values); i++) {
+    LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    g_autofree char *name = g_strdup_printf ("store.%u", i);
+    const StoreSlowConfig config = { .name = name,
+                                     .latency_ns = values->store_latency_ns,
+                                     .jitter_ns = values->store_jitter_ns,
+                                     .bandwidth = values->store_bandwidth };
+    lun->slow = store_slow_new (target->host, lun->store, &config);
+  }
+}
+
+static gboolean
+target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **error)
 {
   Lab *lab = target->object.lab;
-  if (lab_is_foreign (lab)) {
-    if (portals > 1)
-      return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u",
-                       lab->request->target, (guint) portals);
-    return target_start_foreign (target, error);
-  }
+  const char *name = lab->request->target;
+  if (values->portals > 1)
+    return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u", name,
+                     (guint) values->portals);
+  if (values->is_ipv6)
+    return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  return !values_ask_for_slow_stores (values)
+         || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
+}
+
+static gboolean
+target_start_first (LabTarget *target, const TargetValues *values, GError **error)
+{
+  Lab *lab = target->object.lab;
+  if (lab_is_foreign (lab))
+    return target_may_be_foreign (target, values, error) && target_start_foreign (target, error);
   g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   target->host = lab_host_new (lab, host, error);
   if (target->host == NULL)
     return FALSE;
   target->host->on_down = target_on_down;
   target->host->on_down_data = target;
-  return target_make_portals (target, portals, error) && target_start_sim (target, error);
+  target_make_slow_stores (target, values);
+  return target_make_portals (target, values->portals, values->is_ipv6, error)
+         && target_start_sim (target, error);
 }
 
 /* ---- what the script gave ---- */
@@ -282,7 +346,7 @@ lab_add_target (ScriptCall *call, GError **error)
   g_autoptr (GError) own = NULL;
   if (!target_read_luns (target, call->L, values.luns, &own)
       || !target_read_keys (target, call->L, values.keys, &own)
-      || !target_start_first (target, values.portals, &own)) {
+      || !target_start_first (target, &values, &own)) {
     g_propagate_error (error, g_steal_pointer (&own));
     return FALSE;
   }
@@ -331,6 +395,30 @@ target_start (ScriptCall *call, GError **error)
   if (!target_must_be_ours (target, "start", error) || !host_start (target->host, error))
     return FALSE;
   return target->sim != NULL || target_start_sim (target, error);
+}
+
+static gboolean
+target_pause (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "pause", error)
+         && lab_host_pause (call, target->host, &target->is_paused, error);
+}
+
+static gboolean
+target_resume (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "resume", error)
+         && lab_host_resume (call, target->host, &target->is_paused, error);
+}
+
+static gboolean
+target_clock_jump (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "clock_jump", error)
+         && lab_host_clock_jump (call, target->host, error);
 }
 
 static gboolean
@@ -393,6 +481,11 @@ static const ScriptWord words[] = {
   { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
+  { "pause", target_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", target_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", target_clock_jump, NULL, "target:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
   { "counters", target_counters, NULL,
     "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
     "reads, rejects",

@@ -107,6 +107,15 @@ tap_shut (Tap *tap)
   timer_disarm (&tap->hole_timer);
 }
 
+/* In an event of its own: the owner may be the one that is sending. */
+static void
+flow_tell_reset (TapFlow *flow)
+{
+  flow->has_end = TRUE;
+  flow->end = STREAM_END_RST;
+  timer_arm (&flow->timer, 0);
+}
+
 /* An end that was kept back takes its course now: an owner that has let go waits for nothing, one that is there must hear of
  * a reset that TCP had already. */
 static void
@@ -124,7 +133,7 @@ tap_break_now (Tap *tap, StreamEnd end)
   if (tap->stream != NULL && tap->stream->is_freed && is_left)
     stream_tap_end (tap->stream, STREAM_OUT, STREAM_END_FIN);
   else if (tap->stream != NULL && was_reset)
-    stream_tap_end (tap->stream, STREAM_IN, STREAM_END_RST);
+    flow_tell_reset (&tap->flows[STREAM_IN]);
 }
 
 static void
@@ -444,7 +453,10 @@ flow_timer_fired (gpointer data)
   if (flow->delay != NULL)
     plan_note_end (flow->delay, flow->tap->id);
   flow->delay = NULL;
-  flow_pump (flow);
+  if (flow->tap->is_over && flow->has_end)
+    flow_pass_end (flow);
+  else
+    flow_pump (flow);
 }
 
 static void

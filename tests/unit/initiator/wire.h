@@ -682,7 +682,7 @@ wire_expect_data_out (Wire *wire, const Job *job)
 static inline void
 lab_expect_redone (Lab *lab, Wire *wire, Job *job, const char *why)
 {
-  wire_expect_end (wire, STREAM_END_FIN);
+  wire_expect_end (wire, STREAM_END_RST);
   g_assert_cmpstr (lab->down->str, ==, why);
   g_assert_cmpuint (job->done, ==, 0);
   Wire *next = lab_accept_login (lab);
