@@ -8,6 +8,7 @@
 #include "target-sim/portal.h"
 
 typedef struct Login Login;
+typedef struct TextExchange TextExchange;
 
 /* The RFC's names. CONNECTION (NAME) */
 #define TARGET_CONNECTION_STATES(STATE)                                                            \
@@ -54,6 +55,7 @@ struct TargetConnection {
   Timer login_timer;
   guint16 cid;
   guint32 stat_sn;         /* of the next response */
+  TextExchange *text;      /* a text negotiation that is under way; NULL: none */
   guint32 max_send_length; /* the initiator's MaxRecvDataSegmentLength */
   GList link;              /* in portal->connections */
 };
@@ -63,6 +65,8 @@ struct TargetConnection {
 extern const Machine target_connection_machine;
 
 TargetConnection *target_connection_new (TargetPortal *portal, Stream *stream /* transfer full */);
+/* During login: it is for another node behind the same door. */
+void target_connection_choose_portal (TargetConnection *connection, TargetPortal *portal);
 void
 target_connection_free (TargetConnection *connection); /* closes, without a word to its session */
 void target_connection_move (TargetConnection *connection, TargetConnectionEvent event);

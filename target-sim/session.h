@@ -47,6 +47,7 @@ struct TargetSession {
   guint16 group_tag;
   guint16 cid; /* of its connection, the present or the last one */
   guint64 isid;
+  const TargetDoor *unnamed_at; /* of a discovery session that named no target; else NULL */
   char *initiator_name;
   TargetSim *target;
   Host *host;
@@ -79,6 +80,7 @@ typedef struct SessionIdentity {
   const char *initiator_name;
   guint64 isid;
   guint16 group_tag;
+  const TargetDoor *unnamed_at;
   guint32 first_cmd_sn; /* of the leading login: R-LOGIN-050 */
 } SessionIdentity;
 
@@ -101,5 +103,6 @@ void target_session_lose_connection (TargetSession *session);
 
 void target_session_receive (TargetSession *session, TargetConnection *connection,
                              const guint8 bhs[BHS_LENGTH], const Payload *payload);
+gboolean target_session_is_discovery (const TargetSession *session);
 guint32 target_session_max_cmd_sn (const TargetSession *session);
 guint32 target_session_take_ttt (TargetSession *session);
