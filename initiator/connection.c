@@ -232,7 +232,8 @@ connection_enter_full_feature_phase (Connection *connection)
       connection->negotiation.wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
-  if (profile->ping_interval_ns > 0)
+  /* R-MODEL-018: a discovery session may not ping. */
+  if (profile->ping_interval_ns > 0 && connection->session->discovery == NULL)
     timer_arm (&connection->timer, profile->ping_interval_ns);
   session_on_logged_in (connection->session, connection);
 }
@@ -342,6 +343,7 @@ static const struct {
   { OPCODE_LOGIN_RESPONSE, TRUE, login_on_response },
   { OPCODE_LOGOUT_RESPONSE, FALSE, connection_on_logout_response },
   { OPCODE_REJECT, FALSE, connection_on_reject },
+  { OPCODE_TEXT_RESPONSE, FALSE, discovery_on_text_response },
 };
 
 static PduHandler
@@ -442,6 +444,8 @@ connection_new (Session *session, const Address *portal)
   KeyValues wanted;
   key_values_init (&wanted);
   initiator_profile_keys (initiator->profile, &wanted);
+  if (session->discovery != NULL)
+    wanted.number[KEY_SESSION_TYPE] = SESSION_TYPE_DISCOVERY;
   negotiation_init (&connection->negotiation, NEGOTIATION_INITIATOR, &wanted);
   key_values_clear (&wanted);
 

@@ -61,6 +61,10 @@ static const EventType types[] = {
   AT (EVENT_PROTOCOL_ERROR) = { "protocol-error",
                                 EVENT_OBSERVABLE,
                                 { { "connection", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_REDIRECTED) = { "redirected",
+                            EVENT_OBSERVABLE,
+                            { SESSION, { "hop", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_DISCOVERY_SKIPPED) = { "discovery-skipped", EVENT_PLAIN, { TEXT } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

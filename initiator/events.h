@@ -18,6 +18,8 @@ enum {
   EVENT_RESTORING,                     /* session, record */
   EVENT_REGISTRY_FAILED,               /* text: why */
   EVENT_PROTOCOL_ERROR,                /* connection; text: what was expected and what came */
+  EVENT_REDIRECTED,                    /* session, how often in this login; text: where */
+  EVENT_DISCOVERY_SKIPPED,             /* text: an address that was told and cannot be used */
 };
 
 extern const EventFamily initiator_events;

@@ -22,6 +22,7 @@
 
 typedef struct Connection Connection;
 typedef struct Transfer Transfer;
+typedef struct Discovery Discovery;
 
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
@@ -162,6 +163,17 @@ typedef enum SessionEvent {
 #undef EVENT
 } SessionEvent;
 
+/* redirect.c: of the login that is under way, or the last one. */
+typedef struct Redirect {
+  Address here;    /* where it goes */
+  GArray *detours; /* of Address: where it may go instead, in order of preference */
+  guint hops;
+  gboolean is_moving; /* the detours are for good */
+  gboolean is_detour; /* a temporary move was among the hops */
+  gboolean has_moved;
+  Address moved_to;
+} Redirect;
+
 struct Session {
   guint32 magic; /* SESSION_MAGIC */
   guint32 references;
@@ -180,6 +192,9 @@ struct Session {
   guint32 logins;
   GArray *records; /* of gint64: registrations that belong to it */
   KeyValues keys;  /* in force since the last login */
+
+  Redirect redirect;
+  Discovery *discovery; /* of a discovery session; else NULL */
 
   Connection *
       connection; /* the present or the last one; NULL before the first and after the session left */
@@ -216,8 +231,11 @@ extern const Machine connection_machine;
 extern const Machine session_machine;
 
 Session *session_new (Initiator *initiator, const ConnectOptions *options);
-void session_try_login (Session *session); /* makes a connection */
-void session_pump (Session *session);      /* sends what the window and the stream take */
+/* In no list of the node: the reference is the discovery's. */
+Session *session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery);
+void session_try_login (Session *session);  /* makes a connection, to its portal */
+void session_login_here (Session *session); /* to where it was sent: redirect.h */
+void session_pump (Session *session);       /* sends what the window and the stream take */
 void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cmd_sn);
 Task *session_find_task (Session *session, guint32 initiator_task_tag);
 guint32 session_new_tag (Session *session); /* for a request that is no task */
@@ -246,6 +264,22 @@ void recovery_on_logged_in (Session *session);
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
 
+/* ---- redirect.c: a login that is sent elsewhere ---- */
+gboolean redirect_is_status (guint16 status);
+void redirect_init (Session *session);
+void redirect_clear (Session *session);
+void redirect_begin (Session *session); /* a new login, at the session's portal */
+/* The response with such a status. Returns what to add to the words about it: "" or what was expected. */
+const char *redirect_take (Connection *connection, guint16 status, const Payload *data);
+/* The login failed with this status, or 0 without one. TRUE: it goes on elsewhere. */
+gboolean redirect_follow (Session *session, guint16 status);
+void redirect_arrived (Session *session);
+
+/* ---- discovery.c ---- */
+void discovery_on_text_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                                 const Payload *data);
+void discovery_drop_all (Initiator *initiator); /* the node goes */
+
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
 void
@@ -266,6 +300,9 @@ struct Initiator {
   guint32 last_session;
   guint32 last_connection;
   GPtrArray *sessions; /* of Session, owned references, in order of making */
+  guint32 last_discovery;
+  GPtrArray *discoveries; /* of Discovery, owned */
+  GHashTable *discovered; /* names of targets; looked up, never walked */
   Registry *registry;
   GPtrArray *calls;   /* of RegistryCall */
   GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */
@@ -280,4 +317,5 @@ struct Initiator {
   HOST_LOG ((session)->initiator->host, id, text, (session)->number __VA_OPT__ (, ) __VA_ARGS__)
 
 /* ---- register.c ---- */
+void session_remember_portal (Session *session); /* in its records */
 void registry_calls_drop (Initiator *initiator); /* the node goes: what is due gets an error */

@@ -144,12 +144,15 @@ void initiator_connect (Initiator *initiator, const ConnectOptions *options, Con
 typedef struct SessionInfo {
   const char *identifier; /* "%016x-%016x" */
   const char *target_name;
-  Address portal;
+  Address portal; /* where logins begin */
+  Address
+      connected; /* where the last one was sent: `portal`, or elsewhere for now (RFC 7143 11.13.5) */
   guint64 isid;
   guint16 tsih;
   gboolean is_connected;
   gboolean is_persistent;
   gboolean is_multipath_enabled;
+  gboolean is_discovered; /* this node has found the target by discovery: discovery.h */
   guint connections;
   guint32 logins; /* how often it reached full feature phase */
 } SessionInfo;

@@ -8,6 +8,7 @@
  *
  * Not here: when to log in again (recovery.c), records (register.c, restore.c).
  */
+#include "initiator/discovery.h"
 #include "initiator/initiator-internal.h"
 
 #include "world/banned.h"
@@ -84,27 +85,49 @@ session_choose_isid (const Initiator *initiator, const char *target_name)
   }
 }
 
-Session *
-session_new (Initiator *initiator, const ConnectOptions *options)
+static Session *
+session_alloc (Initiator *initiator, guint32 number, const char *target_name, const Address *portal)
 {
   Session *session = g_new0 (Session, 1);
   session->magic = SESSION_MAGIC;
   session->references = 1;
-  session->number = ++initiator->last_session;
+  session->number = number;
   session->initiator = initiator;
   session->identifier = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x",
                                          initiator->adapter_id, session->number);
-  session->target_name = g_strdup (options->target_name);
-  session->portal = options->portal;
-  session->is_multipath_enabled = options->is_multipath_enabled;
-  session->is_discovered = TRUE;
-  session->isid = session_choose_isid (initiator, options->target_name);
+  session->target_name = g_strdup (target_name);
+  session->portal = *portal;
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
   session->slot_count = SLOTS_FIRST;
   session->slots = g_new0 (Task *, SLOTS_FIRST);
   key_values_init (&session->keys);
   recovery_init (session);
+  redirect_init (session);
+  return session;
+}
+
+Session *
+session_new (Initiator *initiator, const ConnectOptions *options)
+{
+  Session *session =
+      session_alloc (initiator, ++initiator->last_session, options->target_name, &options->portal);
+  session->is_multipath_enabled = options->is_multipath_enabled;
+  session->is_discovered = initiator_has_discovered (initiator, options->target_name);
+  session->isid = session_choose_isid (initiator, options->target_name);
   g_ptr_array_add (initiator->sessions, session);
+  return session;
+}
+
+/* Numbers and ISIDs of their own, from the upper half, so that a discovery shifts no session's. */
+Session *
+session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery)
+{
+  char text[ADDRESS_TEXT_LENGTH];
+  const guint32 ordinal = ++initiator->last_discovery;
+  Session *session =
+      session_alloc (initiator, 0x80000000u | ordinal, address_text (portal, text), portal);
+  session->isid = G_GUINT64_CONSTANT (0x400001378000) | (ordinal & 0x7fff);
+  session->discovery = discovery;
   return session;
 }
 
@@ -127,6 +150,7 @@ session_unref (Session *session)
   CHECK_THAT (session->initiator == NULL);
   g_array_unref (session->records);
   key_values_clear (&session->keys);
+  redirect_clear (session);
   g_free (session->slots);
   g_free (session->identifier);
   g_free (session->target_name);
@@ -142,11 +166,13 @@ session_info (const Session *session, SessionInfo *ret_info)
     .identifier = session->identifier,
     .target_name = session->target_name,
     .portal = session->portal,
+    .connected = session->redirect.here,
     .isid = session->isid,
     .tsih = session->tsih,
     .is_connected = session_is_up (session),
     .is_persistent = session->records->len > 0,
     .is_multipath_enabled = session->is_multipath_enabled,
+    .is_discovered = session->is_discovered,
     .connections = session_is_up (session) ? 1 : 0,
     .logins = session->logins,
   };
@@ -182,11 +208,18 @@ session_draw_cmd_sn (Session *session)
 }
 
 void
-session_try_login (Session *session)
+session_login_here (Session *session)
 {
   session_retire_connection (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection = connection_new (session, &session->portal);
+  session->connection = connection_new (session, &session->redirect.here);
+}
+
+void
+session_try_login (Session *session)
+{
+  redirect_begin (session);
+  session_login_here (session);
 }
 
 static void
@@ -201,9 +234,8 @@ session_connected (Session *session, const GError *error)
 static void
 session_never_connected (Session *session, const GError *error, const char *why)
 {
-  g_autoptr (GError) own
-      = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED, "connect to '%s': %s",
-                     session->target_name, why);
+  g_autoptr (GError) own = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                        "connect to '%s': %s", session->target_name, why);
   session_connected (session, error != NULL ? error : own);
 }
 
@@ -218,6 +250,7 @@ session_on_logged_in (Session *session, Connection *connection)
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
+  redirect_arrived (session);
   session_connected (session, NULL);
   session_pump (session);
 }
@@ -225,6 +258,8 @@ session_on_logged_in (Session *session, Connection *connection)
 void
 session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why)
 {
+  if (redirect_follow (session, status))
+    return;
   if (session->connect_done != NULL) {
     const InitiatorError code =
         status == 0 ? INITIATOR_ERROR_CONNECTION_FAILED : INITIATOR_ERROR_LOGIN_FAILED;
@@ -247,6 +282,12 @@ session_on_lost (Session *session, Connection *connection, const char *why)
   session_move (session, SESSION_ON_FAIL);
   if (session->is_leaving) {
     session_leave (session, NULL, why);
+    return;
+  }
+  if (session->discovery != NULL) {
+    g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                            "discovery at '%s': %s", session->target_name, why);
+    session_leave (session, error, why);
     return;
   }
   session_park_tasks (session);

@@ -33,7 +33,7 @@ struct Login {
   gboolean has_answered_operational;
   char *initiator_name;
   const TargetDoor *unnamed_at; /* a discovery session that named no target */
-  GString *reply; /* pairs to send; what is not sent yet begins at reply_sent */
+  GString *reply;               /* pairs to send; what is not sent yet begins at reply_sent */
   gsize reply_sent;
 };
 

@@ -12,8 +12,8 @@ struct TargetPortal {
   GStrv moved_to;   /* values of TargetAddress; NULL: logins are taken here */
   gboolean is_moved_permanently;
   gboolean is_move_told_late; /* with the last Login Request, not the first */
-  GQueue connections; /* of TargetConnection, by the link inside each */
-  guint in_login;     /* of them: not yet in full feature phase */
+  GQueue connections;         /* of TargetConnection, by the link inside each */
+  guint in_login;             /* of them: not yet in full feature phase */
 };
 
 #define TARGET_PORTAL_MAGIC 0x7A26E701u

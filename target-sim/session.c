@@ -241,9 +241,8 @@ target_session_lose_connection (TargetSession *session)
   target_session_move (session, TARGET_SESSION_ON_LOST);
   const guint32 wait_s = session->keys.number[KEY_DEFAULT_TIME2WAIT];
   /* A discovery session has nothing to be kept for. */
-  const guint32 retain_s = target_session_is_discovery (session)
-                               ? 0
-                               : session->keys.number[KEY_DEFAULT_TIME2RETAIN];
+  const guint32 retain_s =
+      target_session_is_discovery (session) ? 0 : session->keys.number[KEY_DEFAULT_TIME2RETAIN];
   /* RFC 7143 13.16: with Time2Retain 0 the state is discarded at once, not after Time2Wait. */
   timer_arm (&session->retain_timer, retain_s == 0 ? 0 : ((gint64) wait_s + retain_s) * NS_PER_S);
 }

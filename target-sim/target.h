@@ -48,7 +48,8 @@ typedef struct TargetEntity TargetEntity;
 
 TargetEntity *target_entity_new (Host *host);
 TargetEntity *target_entity_ref (TargetEntity *entity);
-void target_entity_unref (TargetEntity *entity); /* each of its nodes holds a reference; NULL is fine */
+void
+target_entity_unref (TargetEntity *entity); /* each of its nodes holds a reference; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetEntity, target_entity_unref)
 
 /* Logins end with status 0101h, or 0102h, and these addresses (RFC 7143 11.13.5). */
@@ -58,7 +59,8 @@ typedef struct TargetRedirect {
    * it. */
   const char *const *addresses;
   gboolean is_permanent;
-  gboolean is_told_late; /* in answer to the last Login Request instead of the first: R-REDIR-002 allows both */
+  gboolean
+      is_told_late; /* in answer to the last Login Request instead of the first: R-REDIR-002 allows both */
 } TargetRedirect;
 
 typedef struct TargetLunConfig {
@@ -75,9 +77,9 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name; at most 223 octets */
-  const char *alias; /* NULL: none */
-  TargetEntity *entity; /* of the same host; NULL: its own */
+  const char *name;               /* iSCSI name; at most 223 octets */
+  const char *alias;              /* NULL: none */
+  TargetEntity *entity;           /* of the same host; NULL: its own */
   const TargetRedirect *redirect; /* of every portal, from the start; NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */
@@ -118,8 +120,9 @@ TargetEntity *target_sim_entity (const TargetSim *target); /* borrowed */
 void target_sim_redirect (TargetSim *target, guint portal_index, const TargetRedirect *redirect);
 
 typedef struct TargetCounters {
-  guint64 logins;         /* of normal sessions that reached full feature phase */
-  guint64 discoveries;    /* of discovery sessions; one that named no target is the first node's behind the address */
+  guint64 logins; /* of normal sessions that reached full feature phase */
+  guint64
+      discoveries; /* of discovery sessions; one that named no target is the first node's behind the address */
   guint64 logins_refused; /* with a Login Response */
   guint64 sessions_now;   /* normal ones; logged in, or failed and not yet timed out */
   guint64 reinstatements; /* of sessions and connections */

@@ -110,8 +110,7 @@ text_read_foreign (TextExchange *exchange, const TextPair *pair)
 {
   if (value_is_answer (pair->value)) /* to nothing that we said */
     return REJECT_PROTOCOL_ERROR;
-  text_write (exchange->reply, pair->key,
-              key_is_obsolete (pair->key) ? "Reject" : "NotUnderstood");
+  text_write (exchange->reply, pair->key, key_is_obsolete (pair->key) ? "Reject" : "NotUnderstood");
   return TEXT_FINE;
 }
 
@@ -236,9 +235,8 @@ text_respond (TargetConnection *connection, const TextRequest *request)
 static TextVerdict
 text_take (TargetConnection *connection, const TextRequest *request, const Payload *payload)
 {
-  TextVerdict verdict = request->target_transfer_tag == TAG_NONE
-                            ? text_begin (connection, request)
-                            : text_go_on (connection, request);
+  TextVerdict verdict = request->target_transfer_tag == TAG_NONE ? text_begin (connection, request)
+                                                                 : text_go_on (connection, request);
   if (verdict != TEXT_FINE)
     return verdict;
   TextExchange *exchange = connection->text;

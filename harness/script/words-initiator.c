@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/lab.h"
+#include "initiator/discovery.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -213,6 +214,7 @@ typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  int discover;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -222,16 +224,59 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "discover", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, discover), FALSE,
+    "look for it at the portal first, as 'is_discovered' tells; default: true for a target of the "
+    "scenario" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
+
+typedef struct Connecting {
+  LabInitiator *initiator;
+  LabCall *call;
+  char *target_name;
+  ConnectOptions options;
+} Connecting;
+
+static void
+connecting_over (Connecting *connecting, Session *session, const GError *error)
+{
+  LabCall *call = connecting->call;
+  call->result = session != NULL ? lab_session_of (connecting->initiator, session) : NULL;
+  lab_call_done (call, error);
+  g_free (connecting->target_name);
+  g_free (connecting);
+}
 
 static void
 session_connected (gpointer data, Session *session, const GError *error)
 {
-  LabCall *call = data;
-  LabInitiator *self = call->result;
-  call->result = session != NULL ? lab_session_of (self, session) : NULL;
-  lab_call_done (call, error);
+  connecting_over (data, session, error);
+}
+
+static void
+connecting_log_in (Connecting *connecting)
+{
+  initiator_connect (connecting->initiator->initiator, &connecting->options, session_connected,
+                     connecting);
+}
+
+static void
+connecting_discovered (gpointer data, const GPtrArray *targets, const GError *error)
+{
+  Connecting *connecting = data;
+  for (guint i = 0; error == NULL && i < targets->len; i++)
+    if (strcmp (((const DiscoveredTarget *) targets->pdata[i])->name, connecting->target_name)
+        == 0) {
+      connecting_log_in (connecting);
+      return;
+    }
+  g_autoptr (GError) missing = NULL;
+  if (error == NULL)
+    missing = g_error_new (SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                           "initiator:connect_target: expected '%s' among the %u targets that were "
+                           "discovered, got none of that name",
+                           connecting->target_name, targets->len);
+  connecting_over (connecting, NULL, error != NULL ? error : missing);
 }
 
 static gboolean
@@ -263,18 +308,27 @@ word_connect_target (ScriptCall *call, GError **error)
     call->results = 1;
     return TRUE;
   }
-  ConnectValues values = { 0 };
+  ConnectValues values = { .discover = -1 };
   ConnectOptions options = { 0 };
   if (!initiator_must_be_up (self, "connect_target", error)
       || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
       || !connect_find_portal (call, &values, &options.portal, error))
     return FALSE;
-  options.target_name = values.node_address;
+  if (values.discover < 0)
+    values.discover = lab_find_target (call->lab, values.node_address) != NULL;
+  Connecting *connecting = g_new0 (Connecting, 1);
+  connecting->initiator = self;
+  connecting->call = lab_call_new (call->lab, "initiator:connect_target");
+  connecting->target_name = g_strdup (values.node_address);
+  options.target_name = connecting->target_name;
   options.is_multipath_enabled = values.is_multipath_enabled;
-  LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
-  connecting->result = self;
-  initiator_connect (self->initiator, &options, session_connected, connecting);
-  return script_wait (call, connecting);
+  connecting->options = options;
+  LabCall *waiting = connecting->call;
+  if (values.discover)
+    initiator_discover (self->initiator, &options.portal, connecting_discovered, connecting);
+  else
+    connecting_log_in (connecting);
+  return script_wait (call, waiting);
 }
 
 typedef struct GetValues {
@@ -341,6 +395,9 @@ static const ScriptWord words[] = {
   { "name", NULL, get_name, "iSCSI name", NULL },
   { "is_up", NULL, get_is_up, "it runs: neither killed nor without power", NULL },
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
+  { "discover", initiator_word_discover, NULL,
+    "list of { node_address, portals, groups } of the targets that the portal tells of",
+    &discover_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },

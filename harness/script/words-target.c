@@ -13,6 +13,8 @@
 typedef struct TargetValues {
   const char *name;
   guint64 portals;
+  int groups;
+  int beside;
   int luns;
   int keys;
   guint64 queue_depth;
@@ -22,6 +24,10 @@ static const Option options[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (TargetValues, name), FALSE, "iSCSI name" },
   { "portals", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, portals), FALSE,
     "how many; default 1" },
+  { "groups", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, groups), FALSE,
+    "portal group tag of each portal: { 1, 1, 2 }; default: 1 for all" },
+  { "beside", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, beside), FALSE,
+    "another target: on the same machine, behind the same portals" },
   { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
@@ -56,6 +62,7 @@ lab_target_free (gpointer data)
   }
   g_array_unref (target->luns);
   g_array_unref (target->portals);
+  g_array_unref (target->groups);
   key_values_clear (&target->keys);
   g_free (target->name);
   g_free (target);
@@ -63,13 +70,27 @@ lab_target_free (gpointer data)
 
 /* ---- up and down ---- */
 
+/* That of the targets of its machine which are up; NULL: it is the first one. */
+static TargetEntity *
+target_entity (const LabTarget *target)
+{
+  const GPtrArray *targets = target->object.lab->targets;
+  for (guint i = 0; i < targets->len; i++) {
+    const LabTarget *other = targets->pdata[i];
+    if (other->host == target->host && other->sim != NULL)
+      return target_sim_entity (other->sim);
+  }
+  return NULL;
+}
+
 static gboolean
 target_start_sim (LabTarget *target, GError **error)
 {
   g_autofree TargetPortalConfig *portals = g_new0 (TargetPortalConfig, target->portals->len);
   g_autofree TargetLunConfig *luns = g_new0 (TargetLunConfig, target->luns->len);
   for (guint i = 0; i < target->portals->len; i++)
-    portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i), 1 };
+    portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i),
+                                       g_array_index (target->groups, guint16, i) };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
     luns[i] = (TargetLunConfig){ lun->number, lun->block_size, lun->store };
@@ -77,6 +98,7 @@ target_start_sim (LabTarget *target, GError **error)
   TargetConfig config;
   target_config_init (&config);
   config.name = target->name;
+  config.entity = target_entity (target);
   config.portals = portals;
   config.portal_count = target->portals->len;
   config.luns = luns;
@@ -90,8 +112,12 @@ target_start_sim (LabTarget *target, GError **error)
 static void
 target_on_down (gpointer data, Host *host)
 {
-  LabTarget *target = data;
-  target_sim_free (g_steal_pointer (&target->sim));
+  const Lab *lab = data;
+  for (guint i = 0; i < lab->targets->len; i++) {
+    LabTarget *target = lab->targets->pdata[i];
+    if (target->host == host)
+      target_sim_free (g_steal_pointer (&target->sim));
+  }
 }
 
 static gboolean
@@ -124,6 +150,18 @@ target_make_portals (LabTarget *target, guint64 count, GError **error)
 }
 
 static gboolean
+target_start_beside (LabTarget *target, const LabTarget *other, GError **error)
+{
+  Lab *lab = target->object.lab;
+  if (lab_is_foreign (lab))
+    return lab_skip (lab, error, "%s is started with one target, the scenario needs several",
+                     lab->request->target);
+  target->host = other->host;
+  g_array_append_vals (target->portals, other->portals->data, other->portals->len);
+  return target_start_sim (target, error);
+}
+
+static gboolean
 target_start_first (LabTarget *target, guint64 portals, GError **error)
 {
   Lab *lab = target->object.lab;
@@ -138,7 +176,7 @@ target_start_first (LabTarget *target, guint64 portals, GError **error)
   if (target->host == NULL)
     return FALSE;
   target->host->on_down = target_on_down;
-  target->host->on_down_data = target;
+  target->host->on_down_data = lab;
   return target_make_portals (target, portals, error) && target_start_sim (target, error);
 }
 
@@ -234,6 +272,37 @@ target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
+/* One tag per portal; the list may not be longer, and what it leaves out is 1. */
+static gboolean
+target_read_groups (LabTarget *target, lua_State *L, int index, guint64 portals, GError **error)
+{
+  const guint64 given = index != 0 && lua_istable (L, index) ? lua_rawlen (L, index) : 0;
+  if (index != 0 && (given == 0 || given > portals)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'groups': expected a list of at most %u portal group tags, got %s",
+                 (guint) portals, given == 0 ? luaL_typename (L, index) : "more");
+    return FALSE;
+  }
+  for (guint64 i = 1; i <= portals; i++) {
+    guint64 tag = 1;
+    gboolean is_good = TRUE;
+    if (i <= given) {
+      lua_rawgeti (L, index, (lua_Integer) i);
+      is_good = option_read_value (L, -1, "lab:target: 'groups'", OPTION_NUMBER, &tag, error);
+      lua_pop (L, 1);
+    }
+    if (is_good && tag > G_MAXUINT16)
+      g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                   "lab:target: 'groups': expected tags of 0 to 65535, got %" G_GUINT64_FORMAT,
+                   tag);
+    if (!is_good || tag > G_MAXUINT16)
+      return FALSE;
+    const guint16 group = (guint16) tag;
+    g_array_append_val (target->groups, group);
+  }
+  return TRUE;
+}
+
 static LabTarget *
 target_new (Lab *lab, const TargetValues *values)
 {
@@ -243,6 +312,7 @@ target_new (Lab *lab, const TargetValues *values)
   target->name = values->name != NULL ? g_strdup (values->name)
                                       : g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
+  target->groups = g_array_new (FALSE, FALSE, sizeof (guint16));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
   key_values_init (&target->keys);
@@ -264,11 +334,21 @@ lab_add_target (ScriptCall *call, GError **error)
                  MAX_PORTALS, values.portals, values.queue_depth);
     return FALSE;
   }
+  LabTarget *beside = NULL;
+  if (values.beside != 0) {
+    beside =
+        script_to_object (call->L, values.beside, &target_class, "lab:target: 'beside'", error);
+    if (beside == NULL)
+      return FALSE;
+    values.portals = beside->portals->len;
+  }
   LabTarget *target = target_new (lab, &values);
   g_autoptr (GError) own = NULL;
-  if (!target_read_luns (target, call->L, values.luns, &own)
+  if (!target_read_groups (target, call->L, values.groups, values.portals, &own)
+      || !target_read_luns (target, call->L, values.luns, &own)
       || !target_read_keys (target, call->L, values.keys, &own)
-      || !target_start_first (target, values.portals, &own)) {
+      || !(beside != NULL ? target_start_beside (target, beside, &own)
+                          : target_start_first (target, values.portals, &own))) {
     g_propagate_error (error, g_steal_pointer (&own));
     return FALSE;
   }
@@ -316,7 +396,13 @@ target_start (ScriptCall *call, GError **error)
   LabTarget *target = call->self;
   if (!target_must_be_ours (target, "start", error) || !host_start (target->host, error))
     return FALSE;
-  return target->sim != NULL || target_start_sim (target, error);
+  const GPtrArray *targets = call->lab->targets;
+  for (guint i = 0; i < targets->len; i++) {
+    LabTarget *other = targets->pdata[i];
+    if (other->host == target->host && other->sim == NULL && !target_start_sim (other, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -335,10 +421,15 @@ target_counters (ScriptCall *call, GError **error)
     const char *name;
     guint64 value;
   } rows[] = {
-    { "logins", counters->logins },         { "logins_refused", counters->logins_refused },
-    { "sessions", counters->sessions_now }, { "reinstatements", counters->reinstatements },
-    { "commands", counters->commands },     { "writes", counters->writes_done },
-    { "reads", counters->reads_done },      { "rejects", counters->rejects },
+    { "discoveries", counters->discoveries },
+    { "logins", counters->logins },
+    { "logins_refused", counters->logins_refused },
+    { "sessions", counters->sessions_now },
+    { "reinstatements", counters->reinstatements },
+    { "commands", counters->commands },
+    { "writes", counters->writes_done },
+    { "reads", counters->reads_done },
+    { "rejects", counters->rejects },
   };
   lua_createtable (call->L, 0, G_N_ELEMENTS (rows));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -374,8 +465,12 @@ static const ScriptWord words[] = {
   { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
+  { "redirect", target_word_redirect, NULL,
+    "from now on, or until it starts again, logins are sent elsewhere", &redirect_options },
+  { "redirect_off", target_word_redirect_off, NULL, "logins are taken again", NULL },
   { "counters", target_counters, NULL,
-    "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
+    "table: discoveries, logins, logins_refused, sessions, reinstatements, commands, writes, "
+    "reads, rejects",
     NULL },
 };
 

@@ -327,10 +327,14 @@ test_bad_requests (void)
     const char *text;
     gsize length;
   } bad[] = {
-    { TEXT ("HeaderDigest=None\0") },           { TEXT ("TargetName=" LAB_NAME "\0") },
-    { TEXT ("InitiatorAlias=NotUnderstood\0") }, { TEXT ("MaxRecvDataSegmentLength=511\0") },
-    { TEXT ("TargetAlias=x\0") },               { TEXT ("Unknown=Reject\0") },
-    { TEXT ("no pair\0") },                     { TEXT ("InitiatorAlias=no end") },
+    { TEXT ("HeaderDigest=None\0") },
+    { TEXT ("TargetName=" LAB_NAME "\0") },
+    { TEXT ("InitiatorAlias=NotUnderstood\0") },
+    { TEXT ("MaxRecvDataSegmentLength=511\0") },
+    { TEXT ("TargetAlias=x\0") },
+    { TEXT ("Unknown=Reject\0") },
+    { TEXT ("no pair\0") },
+    { TEXT ("InitiatorAlias=no end") },
     { TEXT ("InitiatorAlias=a\0InitiatorAlias=b\0") },
   };
   Discovery self;
@@ -440,19 +444,23 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/target-sim/text/all-and-named", test_all_and_named);
-  g_test_add_func ("/target-sim/text/nodes-share-an-address", test_nodes_share_an_address);
-  g_test_add_func ("/target-sim/text/normal-session", test_normal_session);
-  g_test_add_func ("/target-sim/text/discovery-takes-nothing-else",
+  g_test_add_func ("/text/a discovery session is told of all nodes or of one by its name",
+                   test_all_and_named);
+  g_test_add_func ("/text/nodes that share an address have sessions of their own",
+                   test_nodes_share_an_address);
+  g_test_add_func ("/text/a normal session is told of its own target only", test_normal_session);
+  g_test_add_func ("/text/a discovery session takes SendTargets and its own logout only",
                    test_discovery_takes_nothing_else);
-  g_test_add_func ("/target-sim/text/long-response", test_long_response);
-  g_test_add_func ("/target-sim/text/long-request", test_long_request);
-  g_test_add_func ("/target-sim/text/not-final", test_not_final);
-  g_test_add_func ("/target-sim/text/reset", test_reset);
-  g_test_add_func ("/target-sim/text/bad-requests", test_bad_requests);
-  g_test_add_func ("/target-sim/text/too-long", test_too_long);
-  g_test_add_func ("/target-sim/text/unnamed-reinstatement", test_unnamed_reinstatement);
-  g_test_add_func ("/target-sim/text/named-discovery", test_named_discovery);
-  g_test_add_func ("/target-sim/text/redirect", test_redirect);
+  g_test_add_func ("/text/a long response comes in parts that the initiator can take",
+                   test_long_response);
+  g_test_add_func ("/text/a request may be cut at any octet", test_long_request);
+  g_test_add_func ("/text/a request that is not final has no final response", test_not_final);
+  g_test_add_func ("/text/a new request resets the old one and what it declared", test_reset);
+  g_test_add_func ("/text/pairs that may not be here are rejected", test_bad_requests);
+  g_test_add_func ("/text/a request that is too long is rejected", test_too_long);
+  g_test_add_func ("/text/an unnamed discovery session reinstates its like at the same address",
+                   test_unnamed_reinstatement);
+  g_test_add_func ("/text/a named discovery session is reinstated as any", test_named_discovery);
+  g_test_add_func ("/text/a redirected login gets the status and every address", test_redirect);
   return g_test_run ();
 }
