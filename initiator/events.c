@@ -2,6 +2,7 @@
 #include "initiator/events.h"
 
 #include "initiator/initiator.h"
+#include "initiator/units.h"
 
 #include "world/banned.h"
 
@@ -64,6 +65,12 @@ static const EventType types[] = {
   AT (EVENT_REDIRECTED) = { "redirected",
                             EVENT_OBSERVABLE,
                             { SESSION, { "hop", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_UNIT) = { "unit",
+                      EVENT_OBSERVABLE,
+                      { SESSION,
+                        { "LUN", EVENT_NUMBER, NULL },
+                        { "state", EVENT_NAME, unit_state_name },
+                        TEXT } },
   AT (EVENT_DISCOVERY_SKIPPED) = { "discovery-skipped", EVENT_PLAIN, { TEXT } },
 };
 

@@ -19,6 +19,7 @@ enum {
   EVENT_REGISTRY_FAILED,               /* text: why */
   EVENT_PROTOCOL_ERROR,                /* connection; text: what was expected and what came */
   EVENT_REDIRECTED,                    /* session, how often in this login; text: where */
+  EVENT_UNIT,                          /* session, LUN, state; text: identity */
   EVENT_DISCOVERY_SKIPPED,             /* text: an address that was told and cannot be used */
 };
 

@@ -23,6 +23,7 @@
 typedef struct Connection Connection;
 typedef struct Transfer Transfer;
 typedef struct Discovery Discovery;
+typedef struct UnitLook UnitLook;
 
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
@@ -174,6 +175,21 @@ typedef struct Redirect {
   Address moved_to;
 } Redirect;
 
+/* units.c: the logical units behind a session. */
+typedef struct Units {
+  gboolean is_wanted; /* the session scans */
+  gboolean is_scanning;
+  gboolean is_stale;  /* something changed during the scan: once more */
+  gboolean is_broken; /* the scan will conclude nothing */
+  GArray *list;       /* of Unit, by number */
+  guint bad;          /* of them: not present */
+  guint looks;        /* questions of the scan that have not ended */
+  UnitLook *later;    /* of them: wait for a busy target */
+  Timer later_timer;
+  TaskList refused; /* of quarantined units, to be finished by the timer */
+  Timer refuse_timer;
+} Units;
+
 struct Session {
   guint32 magic; /* SESSION_MAGIC */
   guint32 references;
@@ -193,6 +209,7 @@ struct Session {
   GArray *records; /* of gint64: registrations that belong to it */
   KeyValues keys;  /* in force since the last login */
 
+  Units units;
   Redirect redirect;
   Discovery *discovery; /* of a discovery session; else NULL */
 
@@ -240,6 +257,8 @@ void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cm
 Task *session_find_task (Session *session, guint32 initiator_task_tag);
 guint32 session_new_tag (Session *session); /* for a request that is no task */
 void session_task_has_status (Session *session, Task *task);
+void session_submit_first (Session *session, Task *task); /* before all that wait */
+void session_scanned (Session *session);
 void session_park_tasks (Session *session);
 void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
@@ -263,6 +282,17 @@ void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
+
+/* ---- units.c: what is behind the session ---- */
+void units_init (Session *session);
+void units_clear (Session *session);
+void units_scan (Session *session); /* the session is up; at the end: session_scanned */
+void units_stop (Session *session); /* the connection is gone */
+/* A submitted task of a quarantined unit is taken over. */
+gboolean units_refuse (Session *session, Task *task);
+void units_finish_refused (Session *session);
+gboolean units_may_send (const Session *session, const Task *task);
+void units_on_status (Session *session, const Task *task);
 
 /* ---- redirect.c: a login that is sent elsewhere ---- */
 gboolean redirect_is_status (guint16 status);

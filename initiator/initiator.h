@@ -133,6 +133,7 @@ typedef struct ConnectOptions {
   const char *target_name;
   Address portal;
   gboolean is_multipath_enabled;
+  gboolean scans_units; /* after each login, before any task, and before `done`: units.h */
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */

@@ -73,8 +73,7 @@ login_begin (Connection *connection)
 static void
 login_refused (Connection *connection, guint16 status, const Payload *data)
 {
-  const char *note =
-      redirect_is_status (status) ? redirect_take (connection, status, data) : "";
+  const char *note = redirect_is_status (status) ? redirect_take (connection, status, data) : "";
   g_autofree char *why =
       g_strdup_printf ("login refused: %s (0x%04x)%s", login_status_name (status), status, note);
   HOST_LOG (connection->host, EVENT_LOGIN_FAILED, why, connection->session->number, status);

@@ -41,7 +41,8 @@ restore_record (Initiator *initiator, const RegistryRecord *record)
     return;
   const ConnectOptions options = { .target_name = record->target_name,
                                    .portal = record->portal,
-                                   .is_multipath_enabled = record->is_multipath_enabled };
+                                   .is_multipath_enabled = record->is_multipath_enabled,
+                                   .scans_units = TRUE };
   Session *session = session_new (initiator, &options);
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;

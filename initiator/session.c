@@ -103,6 +103,7 @@ session_alloc (Initiator *initiator, guint32 number, const char *target_name, co
   key_values_init (&session->keys);
   recovery_init (session);
   redirect_init (session);
+  units_init (session);
   return session;
 }
 
@@ -112,6 +113,7 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   Session *session =
       session_alloc (initiator, ++initiator->last_session, options->target_name, &options->portal);
   session->is_multipath_enabled = options->is_multipath_enabled;
+  session->units.is_wanted = options->scans_units;
   session->is_discovered = initiator_has_discovered (initiator, options->target_name);
   session->isid = session_choose_isid (initiator, options->target_name);
   g_ptr_array_add (initiator->sessions, session);
@@ -151,6 +153,7 @@ session_unref (Session *session)
   g_array_unref (session->records);
   key_values_clear (&session->keys);
   redirect_clear (session);
+  units_clear (session);
   g_free (session->slots);
   g_free (session->identifier);
   g_free (session->target_name);
@@ -251,6 +254,15 @@ session_on_logged_in (Session *session, Connection *connection)
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
   redirect_arrived (session);
+  if (session->units.is_wanted)
+    units_scan (session);
+  else
+    session_scanned (session);
+}
+
+void
+session_scanned (Session *session)
+{
   session_connected (session, NULL);
   session_pump (session);
 }
@@ -291,6 +303,7 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     return;
   }
   session_park_tasks (session);
+  units_stop (session);
   recovery_on_connection_lost (session);
 }
 
@@ -416,9 +429,22 @@ session_submit (Session *session, Task *task)
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  if (units_refuse (session, task))
+    return;
   task_list_append (&session->waiting, task);
   if (session->is_hold_over || session->is_leaving)
     timer_arm (&session->hold_timer, 0);
+  session_pump (session);
+}
+
+void
+session_submit_first (Session *session, Task *task)
+{
+  CHECK (task, TASK_MAGIC);
+  CHECK_THAT (task->session == NULL && session_is_up (session));
+  task->session = session;
+  SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  task_list_prepend (&session->waiting, task);
   session_pump (session);
 }
 
@@ -446,6 +472,7 @@ session_may_send (Session *session)
   return session->waiting.first != NULL && session_is_up (session)
          && serial_less_or_equal (session->cmd_sn, session->max_cmd_sn)
          && session->pending.count < session->initiator->profile->max_pending_tasks
+         && units_may_send (session, session->waiting.first)
          && connection_can_send (session->connection);
 }
 
@@ -475,6 +502,7 @@ session_task_has_status (Session *session, Task *task)
 {
   session_take_out (session, task);
   session_ref (session);
+  units_on_status (session, task);
   task_finish (task, TASK_OUTCOME_STATUS);
   session_pump (session);
   session_unref (session);
@@ -503,6 +531,8 @@ session_fail_tasks (Session *session)
 {
   Task *task;
   /* Only those that are here now: a `done` may submit again. */
+  units_stop (session);
+  units_finish_refused (session);
   TaskList pending = session->pending, waiting = session->waiting;
   session->pending = session->waiting = (TaskList){ 0 };
   memset (session->slots, 0, session->slot_count * sizeof (Task *));

@@ -181,6 +181,18 @@ target_sim_redirect (TargetSim *target, guint portal_index, const TargetRedirect
   portal_redirect (target->portals->pdata[portal_index], redirect);
 }
 
+void
+target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  luns_swap (&target->luns, number, other);
+  for (guint i = 0; tells && i < target->sessions->len; i++) {
+    TargetSession *session = target->sessions->pdata[i];
+    scsi_nexus_attend (&session->nexus, number, SENSE_CODE_REPORTED_LUNS_CHANGED);
+    scsi_nexus_attend (&session->nexus, other, SENSE_CODE_REPORTED_LUNS_CHANGED);
+  }
+}
+
 const TargetCounters *
 target_sim_counters (const TargetSim *target)
 {

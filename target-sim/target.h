@@ -119,6 +119,10 @@ TargetEntity *target_sim_entity (const TargetSim *target); /* borrowed */
 /* From now on, logins that come in at this portal are sent elsewhere; NULL: are taken again. Sessions stay as they are. */
 void target_sim_redirect (TargetSim *target, guint portal_index, const TargetRedirect *redirect);
 
+/* The units behind two numbers change places, as if an administrator had mapped them anew. `tells`: each session has a UNIT
+ * ATTENTION 3F/0E waiting at both. Both must be there; a command that is running ends at the unit that it began at. */
+void target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells);
+
 typedef struct TargetCounters {
   guint64 logins; /* of normal sessions that reached full feature phase */
   guint64

@@ -138,6 +138,9 @@ extern const ScriptClass fault_class; /* words-fault.c */
 gboolean lab_add_target (ScriptCall *call, GError **error);
 gboolean target_word_redirect (ScriptCall *call, GError **error); /* words-discovery.c */
 gboolean target_word_redirect_off (ScriptCall *call, GError **error);
+gboolean target_word_swap_luns (ScriptCall *call, GError **error); /* words-units.c */
+gboolean session_word_luns (ScriptCall *call, GError **error);
+gboolean session_word_rescan (ScriptCall *call, GError **error);
 gboolean initiator_word_discover (ScriptCall *call, GError **error);
 extern const OptionTable redirect_options;
 extern const OptionTable discover_options;

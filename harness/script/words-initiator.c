@@ -215,6 +215,7 @@ typedef struct ConnectValues {
   const char *portal;
   gboolean is_multipath_enabled;
   int discover;
+  int scan;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -226,6 +227,9 @@ static const Option connect_rows[] = {
     FALSE, "a further session to the same portal is wanted" },
   { "discover", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, discover), FALSE,
     "look for it at the portal first, as 'is_discovered' tells; default: true for a target of the "
+    "scenario" },
+  { "scan", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, scan), FALSE,
+    "look at its LUNs after each login: see session:luns; default: true for a target of the "
     "scenario" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
@@ -308,20 +312,24 @@ word_connect_target (ScriptCall *call, GError **error)
     call->results = 1;
     return TRUE;
   }
-  ConnectValues values = { .discover = -1 };
+  ConnectValues values = { .discover = -1, .scan = -1 };
   ConnectOptions options = { 0 };
   if (!initiator_must_be_up (self, "connect_target", error)
       || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
       || !connect_find_portal (call, &values, &options.portal, error))
     return FALSE;
+  const gboolean is_of_scenario = lab_find_target (call->lab, values.node_address) != NULL;
   if (values.discover < 0)
-    values.discover = lab_find_target (call->lab, values.node_address) != NULL;
+    values.discover = is_of_scenario;
+  if (values.scan < 0)
+    values.scan = is_of_scenario;
   Connecting *connecting = g_new0 (Connecting, 1);
   connecting->initiator = self;
   connecting->call = lab_call_new (call->lab, "initiator:connect_target");
   connecting->target_name = g_strdup (values.node_address);
   options.target_name = connecting->target_name;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.scans_units = values.scan;
   connecting->options = options;
   LabCall *waiting = connecting->call;
   if (values.discover)

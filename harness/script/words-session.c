@@ -438,6 +438,11 @@ static const ScriptWord words[] = {
   { "test_unit_ready", word_test_unit_ready, NULL, "true, or an error", NULL },
   { "read_capacity", word_read_capacity, NULL, "table: blocks, block_size", NULL },
   { "report_luns", word_report_luns, NULL, "list of LUN numbers", NULL },
+  { "luns", session_word_luns, NULL,
+    "list of { lun, state, identity, device_type, vendor, product } as the last scan found them; "
+    "state: present, gone, replaced",
+    NULL },
+  { "rescan", session_word_rescan, NULL, "looks at its LUNs again; does not wait", NULL },
   { "disk", word_disk, NULL, "session:disk (n): the n-th LUN of its target, from 1", NULL },
 };
 

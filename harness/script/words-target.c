@@ -467,6 +467,11 @@ static const ScriptWord words[] = {
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
   { "redirect", target_word_redirect, NULL,
     "from now on, or until it starts again, logins are sent elsewhere", &redirect_options },
+  { "swap_luns", target_word_swap_luns, NULL,
+    "target:swap_luns (n, m, tells): LUNs n and m change places, until it starts again; tells: "
+    "UNIT "
+    "ATTENTION 3F/0E",
+    NULL },
   { "redirect_off", target_word_redirect_off, NULL, "logins are taken again", NULL },
   { "counters", target_counters, NULL,
     "table: discoveries, logins, logins_refused, sessions, reinstatements, commands, writes, "
