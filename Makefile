@@ -78,6 +78,8 @@ $(OUT)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(OUT)/harness/conformance/requirements.o: docs/conformance/requirements.tsv
+
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(HARNESS) $(LINK_LIBS) $(LDLIBS)

@@ -72,6 +72,7 @@ connection_close (Connection *connection)
 void
 connection_reinstate (Connection *connection)
 {
+  connection_close (connection);
   if (connection->state == CONNECTION_CLEANUP_WAIT)
     connection_move (connection, CONNECTION_ON_REINSTATE);
 }
@@ -132,6 +133,7 @@ connection_free (Connection *connection)
   negotiation_clear (&connection->negotiation);
   text_reader_clear (&connection->text);
   session_unref (connection->session);
+  connection->initiator->connection_count--;
   connection->magic = 0;
   g_free (connection);
 }
@@ -435,6 +437,8 @@ connection_new (Session *session, const Address *portal)
   Connection *connection = g_new0 (Connection, 1);
   connection->magic = CONNECTION_MAGIC;
   connection->id = ++initiator->last_connection;
+  connection->initiator = initiator;
+  initiator->connection_count++;
   connection->host = initiator->host;
   connection->session = session_ref (session);
   connection->transfers_end = &connection->transfers;

@@ -75,6 +75,7 @@ struct Connection {
   guint8 state;     /* ConnectionState */
   gboolean is_over; /* the session has been told; inert until it is freed */
   Host *host;
+  Initiator *initiator;
   Session *session; /* a reference */
   Stream *stream;   /* NULL once it is over */
   Framer framer;
@@ -101,7 +102,7 @@ struct Connection {
 Connection *connection_new (Session *session, const Address *portal);
 void connection_free (
     Connection *connection); /* not from its own callbacks: see session_retire_connection */
-void connection_reinstate (Connection *connection); /* the session logs in anew */
+void connection_reinstate (Connection *connection); /* the session logs in anew, or leaves */
 void connection_enter_full_feature_phase (Connection *connection);
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
@@ -264,7 +265,8 @@ void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
 void session_leave (Session *session, const GError *error, const char *why);
 void session_retire_connection (Session *session);
-gboolean session_is_up (const Session *session);
+gboolean session_is_logged_in (const Session *session);
+gboolean session_is_up (const Session *session); /* logged in, and to stay so */
 
 /* What connections tell. */
 void session_on_logged_in (Session *session, Connection *connection);
@@ -280,6 +282,7 @@ void recovery_refuse (Session *session); /* a second session without multipath *
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
+void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
 void recovery_watch_tasks (
     Session *session); /* after a task was sent or done: the oldest one's deadline */
 
@@ -325,11 +328,14 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
   guint64 adapter_id;
   Random random;
   guint32 last_session;
   guint32 last_connection;
-  GPtrArray *sessions; /* of Session, owned references, in order of making */
+  guint connection_count; /* made and not yet freed */
+  GPtrArray *sessions;    /* of Session, owned references, in order of making */
   guint32 last_discovery;
   GPtrArray *discoveries; /* of Discovery, owned */
   GHashTable *discovered; /* names of targets; looked up, never walked */

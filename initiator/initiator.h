@@ -12,6 +12,7 @@
 #include "initiator/profile.h"
 #include "initiator/registry.h"
 #include "protocol/login.h"
+#include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 
 typedef struct Initiator Initiator;
@@ -38,6 +39,9 @@ typedef enum InitiatorError {
 } InitiatorError;
 
 guint32 initiator_error_code (InitiatorError error); /* the ISDSC value */
+
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *initiator_machines (void);
 
 /* ---- tasks ---- */
 
@@ -107,13 +111,15 @@ typedef struct InitiatorConfig {
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
+  gboolean has_first_cmd_sn; /* else each login draws its own */
+  guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
 
-/* Ends every task as LOST or NOT_SENT (done is called from inside), drops every session without a word, and goes. Also right
+/* Ends every task as LOST or NOT_SENT (done is called from inside; what it submits again ends likewise), drops every session without a word, and goes. Also right
  * after the host went down. Connect, register and logout callbacks that are still due are called with an error. */
 void initiator_free (Initiator *initiator);
 
@@ -124,6 +130,7 @@ void initiator_start (Initiator *initiator, InitiatorDone done, gpointer data);
 
 const char *initiator_name (const Initiator *initiator);
 guint initiator_session_count (const Initiator *initiator);
+guint initiator_connection_count (const Initiator *initiator); /* objects: for a judge of leaks */
 Session *initiator_session (const Initiator *initiator,
                             guint index); /* in order of making; restored ones included */
 
@@ -182,5 +189,6 @@ typedef struct RegisterOptions {
 void session_register (Session *session, const RegisterOptions *options, SessionDone done,
                        gpointer data);
 
-/* Removes all records that belong to this session: made from it, or that it was restored from. None: NOT_FOUND. */
+/* Removes all records that belong to this session: made from it, or that it was restored from. A session_register that is not
+ * done yet has made none. None: NOT_FOUND. */
 void session_unregister (Session *session, SessionDone done, gpointer data);

@@ -18,6 +18,13 @@ initiator_error_code (InitiatorError error)
   return codes[error];
 }
 
+const Machine *const *
+initiator_machines (void)
+{
+  static const Machine *const machines[] = { &connection_machine, &session_machine, NULL };
+  return machines;
+}
+
 static void
 initiator_reap (gpointer data)
 {
@@ -43,6 +50,8 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
+  initiator->has_first_cmd_sn = config->has_first_cmd_sn;
+  initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);
   /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
   initiator->adapter_id = config->adapter_id != 0
@@ -110,6 +119,13 @@ initiator_session_count (const Initiator *initiator)
 {
   CHECK (initiator, INITIATOR_MAGIC);
   return initiator->sessions->len;
+}
+
+guint
+initiator_connection_count (const Initiator *initiator)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  return initiator->connection_count;
 }
 
 Session *

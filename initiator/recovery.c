@@ -22,7 +22,9 @@ recovery_retry (gpointer data)
                      "IsMultipathEnabled for a second session, got none",
                      session->target_name);
     session_leave (session, error, "already logged in");
-  } else if (session->is_leaving)
+  } else if (session_is_logged_in (session))
+    connection_logout (session->connection); /* it came back after it was told to leave */
+  else if (session->is_leaving)
     session_leave (session, NULL, "disconnected while it was down");
   else
     session_try_login (session);
@@ -108,6 +110,16 @@ recovery_on_logged_in (Session *session)
   session->attempts = 0;
   session->is_hold_over = FALSE;
   timer_disarm (&session->hold_timer);
+}
+
+/* The hold time begins when a connection is lost; of a session that never had one, with the first task that waits for it. */
+void
+recovery_hold_task (Session *session)
+{
+  if (session->is_hold_over || session->is_leaving)
+    timer_arm (&session->hold_timer, 0);
+  else if (!session_is_up (session) && !timer_is_armed (&session->hold_timer))
+    timer_arm (&session->hold_timer, session->initiator->profile->hold_ns);
 }
 
 void

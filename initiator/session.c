@@ -61,9 +61,15 @@ session_move (Session *session, SessionEvent event)
 }
 
 gboolean
+session_is_logged_in (const Session *session)
+{
+  return session->state == SESSION_LOGGED_IN;
+}
+
+gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving;
+  return session_is_logged_in (session) && !session->is_leaving;
 }
 
 /* ---- life ---- */
@@ -205,6 +211,8 @@ session_retire_connection (Session *session)
 static guint32
 session_draw_cmd_sn (Session *session)
 {
+  if (session->initiator->has_first_cmd_sn)
+    return session->initiator->first_cmd_sn;
   Random *random = &session->initiator->random;
   const guint32 number = (guint32) random_next (random);
   return number % 4 == 0 ? G_MAXUINT32 - number / 4 % 64 : number;
@@ -304,7 +312,9 @@ session_on_lost (Session *session, Connection *connection, const char *why)
   }
   session_park_tasks (session);
   units_stop (session);
-  recovery_on_connection_lost (session);
+  /* A task that was given up may have brought its owner to disconnect. */
+  if (!session->is_leaving)
+    recovery_on_connection_lost (session);
 }
 
 void
@@ -324,7 +334,7 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   session->is_leaving = TRUE;
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN)
+  if (session_is_logged_in (session))
     connection_logout (session->connection);
   else
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
@@ -337,8 +347,11 @@ session_leave (Session *session, const GError *error, const char *why)
   CHECK_THAT (initiator != NULL);
   session_ref (session);
   session->is_leaving = TRUE;
+  /* What a `done` submits again has nobody who would end it later. */
+  do
+    session_fail_tasks (session);
+  while (session->waiting.first != NULL);
   recovery_clear (session);
-  session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   SESSION_LOG (session, EVENT_SESSION_GONE, why);
@@ -432,8 +445,7 @@ session_submit (Session *session, Task *task)
   if (units_refuse (session, task))
     return;
   task_list_append (&session->waiting, task);
-  if (session->is_hold_over || session->is_leaving)
-    timer_arm (&session->hold_timer, 0);
+  recovery_hold_task (session);
   session_pump (session);
 }
 

@@ -172,10 +172,9 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
     return;
   /* RFC 7143 4.2.5.3, R-MODEL-014 */
   if (r2t.lun != task->lun) {
-    connection_lose_printf (connection,
-                            "R2T: expected LUN 0x%" G_GINT64_MODIFIER "x, got 0x%" G_GINT64_MODIFIER
-                            "x",
-                            task->lun, r2t.lun);
+    connection_lose_printf (
+        connection, "R2T: expected LUN 0x%" G_GINT64_MODIFIER "x, got 0x%" G_GINT64_MODIFIER "x",
+        task->lun, r2t.lun);
     return;
   }
   const guint64 end = (guint64) r2t.buffer_offset + r2t.desired_length;

@@ -101,6 +101,7 @@ target_connection_release (TargetConnection *connection)
 {
   framer_clear (&connection->framer);
   text_exchange_free (connection->text);
+  connection->target->counters.connections_now--;
   connection->magic = 0;
   g_free (connection);
 }
@@ -161,6 +162,8 @@ target_connection_new (TargetPortal *portal, Stream *stream)
   connection->id = stream->id;
   connection->portal = portal;
   connection->target = portal->target;
+  connection->stat_sn = portal->target->first_stat_sn;
+  portal->target->counters.connections_now++;
   connection->host = portal->target->host;
   connection->stream = stream;
   connection->login = login_new (connection);
@@ -183,8 +186,10 @@ target_connection_choose_portal (TargetConnection *connection, TargetPortal *por
   CHECK_THAT (connection->login != NULL && portal->door == connection->portal->door);
   g_queue_unlink (&connection->portal->connections, &connection->link);
   connection->portal->in_login--;
+  connection->target->counters.connections_now--;
   connection->portal = portal;
   connection->target = portal->target;
+  connection->target->counters.connections_now++;
   g_queue_push_tail_link (&portal->connections, &connection->link);
   portal->in_login++;
 }

@@ -6,6 +6,7 @@
  */
 #include "target-sim/node.h"
 
+#include "target-sim/connection.h"
 #include "target-sim/entity.h"
 #include "target-sim/portal.h"
 #include "target-sim/session.h"
@@ -14,6 +15,14 @@
 #include "world/banned.h"
 
 #define ISCSI_NAME_MAX 223 /* RFC 7143 4.2.7.1 */
+
+const Machine *const *
+target_sim_machines (void)
+{
+  static const Machine *const machines[] = { &target_connection_machine, &target_session_machine,
+                                             NULL };
+  return machines;
+}
 
 void
 target_config_init (TargetConfig *config)
@@ -91,6 +100,7 @@ node_new (Host *host, const TargetConfig *config)
   target->session_limit = config->session_limit;
   target->login_limit = config->login_limit;
   target->next_tsih = config->first_tsih;
+  target->first_stat_sn = config->first_stat_sn;
   target->power_on_unit_attention = config->power_on_unit_attention;
   target->portals = g_ptr_array_new ();
   target->sessions = g_ptr_array_new ();

@@ -23,6 +23,7 @@ struct TargetSim {
   guint session_limit;
   guint login_limit;
   guint16 next_tsih;
+  guint32 first_stat_sn;
   gboolean power_on_unit_attention;
   TargetCounters counters;
 };

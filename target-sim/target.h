@@ -33,6 +33,7 @@
 #pragma once
 
 #include "protocol/keys.h"
+#include "protocol/machine.h"
 #include "target-sim/events.h"
 #include "target-sim/scsi/store.h"
 
@@ -95,6 +96,7 @@ typedef struct TargetConfig {
       power_on_unit_attention; /* a new nexus is told 29/00 first, as SAM wants it; default FALSE */
   guint session_limit;         /* default 256 */
   guint login_limit;           /* connections not yet logged in, per portal; default 64 */
+  guint32 first_stat_sn;       /* of each connection; default 0 */
   guint16 first_tsih;          /* of the first session, then counting; default 1; never 0 */
 } TargetConfig;
 
@@ -123,17 +125,20 @@ void target_sim_redirect (TargetSim *target, guint portal_index, const TargetRed
  * ATTENTION 3F/0E waiting at both. Both must be there; a command that is running ends at the unit that it began at. */
 void target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells);
 
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *target_sim_machines (void);
+
 typedef struct TargetCounters {
-  guint64 logins; /* of normal sessions that reached full feature phase */
-  guint64
-      discoveries; /* of discovery sessions; one that named no target is the first node's behind the address */
-  guint64 logins_refused; /* with a Login Response */
-  guint64 sessions_now;   /* normal ones; logged in, or failed and not yet timed out */
-  guint64 reinstatements; /* of sessions and connections */
-  guint64 commands;       /* SCSI commands that were answered */
-  guint64 writes_done;    /* of them: with data-out and status GOOD */
-  guint64 reads_done;     /* with data-in and status GOOD */
-  guint64 rejects;        /* Reject PDUs sent */
+  guint64 logins;          /* of normal sessions that reached full feature phase */
+  guint64 discoveries;     /* likewise; a session that named no target is the first node's there */
+  guint64 logins_refused;  /* with a Login Response */
+  guint64 connections_now; /* objects, of whatever state */
+  guint64 sessions_now;    /* normal; logged in, or failed and not yet timed out */
+  guint64 reinstatements;  /* of sessions and connections */
+  guint64 commands;        /* SCSI commands that were answered */
+  guint64 writes_done;     /* of them: with data-out and status GOOD */
+  guint64 reads_done;      /* with data-in and status GOOD */
+  guint64 rejects;         /* Reject PDUs sent */
 } TargetCounters;
 
 const TargetCounters *target_sim_counters (const TargetSim *target);

@@ -58,6 +58,10 @@ typedef struct ScenarioResult {
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
+  GArray
+      *evaluated; /* the same: how often an assertion of a requirement was evaluated, by its id */
+  GArray *
+      transitions; /* the same: how often a state machine made a move, by the event log's text of it */
   guint64 fingerprint;
   guint64 event_count;
   gint64 simulated_ns;
@@ -70,6 +74,8 @@ void scenario_result_clear (ScenarioResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScenarioResult, scenario_result_clear)
 
 /* A figure of this name is added to, or made. */
+void figures_add (GArray *figures, const char *name, guint64 value);
+GArray *figures_new (void);
 void scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value);
 
 /* Every event that any layer of this program may log: NULL-terminated, const. */

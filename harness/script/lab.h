@@ -50,6 +50,7 @@ typedef struct LabTarget {
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
+  guint32 first_stat_sn;
   TargetSim *sim; /* NULL while it is down */
   Tgtd *tgtd;
 } LabTarget;
@@ -60,6 +61,8 @@ typedef struct LabInitiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
   Initiator *initiator; /* NULL while it is down */
   GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
 } LabInitiator;
@@ -83,6 +86,7 @@ struct Lab {
   World *world;
   FaultPlan *plan;
   Once *once;
+  Random random; /* lab:draw; split from the seed by the scenario's title */
   guint64 last_object;
   guint64 last_task;
   gint64 liveness_ns;

@@ -9,7 +9,10 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  guint64 first_cmd_sn;
 } InitiatorValues;
+
+#define NO_CMD_SN G_MAXUINT64
 
 static const Option initiator_rows[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, name), FALSE, "iSCSI name" },
@@ -17,6 +20,8 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
+    "CmdSN with which each login begins; default: drawn" },
 };
 
 const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
@@ -77,7 +82,9 @@ initiator_begin (LabInitiator *self, const char *what)
 {
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
-                                   .is_multipath_check_off = self->is_multipath_check_off };
+                                   .is_multipath_check_off = self->is_multipath_check_off,
+                                   .has_first_cmd_sn = self->has_first_cmd_sn,
+                                   .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);
   self->initiator = initiator_new (self->host, &config);
   initiator_start (self->initiator, initiator_started, started);
@@ -104,6 +111,14 @@ initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError
                  values->profile);
     return FALSE;
   }
+  self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
+  self->first_cmd_sn = (guint32) values->first_cmd_sn;
+  if (self->has_first_cmd_sn && values->first_cmd_sn > G_MAXUINT32) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:initiator: 'first_cmd_sn': expected 32 bits, got %" G_GUINT64_FORMAT,
+                 values->first_cmd_sn);
+    return FALSE;
+  }
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
   if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -124,7 +139,9 @@ lab_add_initiator (ScriptCall *call, GError **error)
     call->results = 1;
     return word_ended (call, error);
   }
-  InitiatorValues values = { .profile = "windows", .multipath_check = "on" };
+  InitiatorValues values = { .profile = "windows",
+                             .multipath_check = "on",
+                             .first_cmd_sn = NO_CMD_SN };
   if (!options_read (call->L, SCRIPT_FIRST, &initiator_options, &values, error))
     return FALSE;
   LabInitiator *self = g_new0 (LabInitiator, 1);

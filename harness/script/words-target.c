@@ -18,6 +18,7 @@ typedef struct TargetValues {
   int luns;
   int keys;
   guint64 queue_depth;
+  guint64 first_stat_sn;
 } TargetValues;
 
 static const Option options[] = {
@@ -34,6 +35,8 @@ static const Option options[] = {
     "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
+  { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
+    "StatSN with which each connection begins; default 0" },
 };
 
 const OptionTable target_options = OPTION_TABLE ("lab:target", options);
@@ -105,6 +108,7 @@ target_start_sim (LabTarget *target, GError **error)
   config.lun_count = target->luns->len;
   config.wanted = &target->keys;
   config.queue_depth = target->queue_depth;
+  config.first_stat_sn = target->first_stat_sn;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
 }
@@ -315,6 +319,7 @@ target_new (Lab *lab, const TargetValues *values)
   target->groups = g_array_new (FALSE, FALSE, sizeof (guint16));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
+  target->first_stat_sn = (guint32) values->first_stat_sn;
   key_values_init (&target->keys);
   return target;
 }
@@ -424,6 +429,7 @@ target_counters (ScriptCall *call, GError **error)
     { "discoveries", counters->discoveries },
     { "logins", counters->logins },
     { "logins_refused", counters->logins_refused },
+    { "connections", counters->connections_now },
     { "sessions", counters->sessions_now },
     { "reinstatements", counters->reinstatements },
     { "commands", counters->commands },
@@ -469,13 +475,12 @@ static const ScriptWord words[] = {
     "from now on, or until it starts again, logins are sent elsewhere", &redirect_options },
   { "swap_luns", target_word_swap_luns, NULL,
     "target:swap_luns (n, m, tells): LUNs n and m change places, until it starts again; tells: "
-    "UNIT "
-    "ATTENTION 3F/0E",
+    "UNIT ATTENTION 3F/0E",
     NULL },
   { "redirect_off", target_word_redirect_off, NULL, "logins are taken again", NULL },
   { "counters", target_counters, NULL,
-    "table: discoveries, logins, logins_refused, sessions, reinstatements, commands, writes, "
-    "reads, rejects",
+    "table: discoveries, logins, logins_refused, connections, sessions, reinstatements, commands, "
+    "writes, reads, rejects",
     NULL },
 };
 
