@@ -14,7 +14,7 @@ return scenario {
     for _, each in ipairs(found) do
       if each.node_address == target.name then mine = each end
     end
-    lab:expect(mine ~= nil, "the target is told of")
+    lab:check("R-DISC-006", mine ~= nil, "the target is told of")
     lab:equal(mine.portals[1], target.portals[1], "where it is")
     lab:equal(before.is_discovered, true, "found since")
 

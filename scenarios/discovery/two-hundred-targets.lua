@@ -13,10 +13,10 @@ return scenario {
     for _, profile in ipairs { "windows", "linux" } do
       local host  = lab:initiator { profile = profile }
       local found = host:discover { portal = first.portals[3] }
-      lab:equal(#found, 200, "every target")
+      lab:check("R-DISC-013", #found == 200, "every target")
       for i, each in ipairs(found) do
         lab:equal(each.node_address, targets[i].name, "in the order of their making")
-        lab:equal(#each.portals, 4, "with every address")
+        lab:check("R-DISC-003", #each.portals == 4, "with every address")
         lab:equal(each.portals[4], first.portals[4], "in order")
       end
 

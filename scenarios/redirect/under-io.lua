@@ -16,7 +16,7 @@ return scenario {
     disk:write { transfer = "256K", depth = 4 }
     disk:read {}
     lab:equal(session.logins, 2, "one more login")
-    lab:equal(session.connected_portal, there, "at the second address")
+    lab:check("R-REDIR-004", session.connected_portal == there, "at the second address")
     lab:equal(session.portal, here, "for now only")
     lab:expect(refused.fired == 1, "the first one was tried")
     refused:lift()

@@ -742,12 +742,12 @@ the_same_seed_writes_the_same_journal (void)
 }
 
 #define ADD(test) g_test_add_func ("/initiator/registry/" #test, test)
-  ADD (moved_records_have_the_new_portal_and_the_others_their_own);
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD (moved_records_have_the_new_portal_and_the_others_their_own);
   ADD (without_a_file_there_are_no_records_and_none_is_made);
   ADD (what_was_added_is_loaded_in_order);
   ADD (what_was_removed_is_gone_and_its_id_is_not_used_again);
