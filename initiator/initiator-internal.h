@@ -328,6 +328,7 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean scans_units; /* of restored sessions */
   gboolean has_first_cmd_sn;
   guint32 first_cmd_sn;
   guint64 adapter_id;

@@ -115,6 +115,7 @@ typedef struct InitiatorConfig {
   guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
+  gboolean scans_units;       /* what ConnectOptions say, for the sessions that are restored */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);

@@ -50,6 +50,7 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
+  initiator->scans_units = config->scans_units;
   initiator->has_first_cmd_sn = config->has_first_cmd_sn;
   initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);

@@ -42,7 +42,7 @@ restore_record (Initiator *initiator, const RegistryRecord *record)
   const ConnectOptions options = { .target_name = record->target_name,
                                    .portal = record->portal,
                                    .is_multipath_enabled = record->is_multipath_enabled,
-                                   .scans_units = TRUE };
+                                   .scans_units = initiator->scans_units };
   Session *session = session_new (initiator, &options);
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;

@@ -83,6 +83,7 @@ initiator_begin (LabInitiator *self, const char *what)
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
                                    .is_multipath_check_off = self->is_multipath_check_off,
+                                   .scans_units = TRUE,
                                    .has_first_cmd_sn = self->has_first_cmd_sn,
                                    .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);

@@ -26,6 +26,7 @@ return scenario {
     lab:within("30s", "it is back again", function()
       return #host:get_sessions { is_connected = true } == 1
     end)
+    lab:within("1s", "and knows its LUNs", function() return #host:get_sessions {}[1]:luns() == 1 end)
     lab:check("R-REDIR-005", host:get_sessions {}[1].connected_portal == new, "the registration says the new portal")
     lab:equal(target:counters().logins_refused, logins, "without a word to the old one")
   end,
