@@ -58,3 +58,4 @@ int command_environment_error (const Command *command, const char *format, ...)
 extern const Command command_run;       /* run.c */
 extern const Command command_run_one;   /* run-one.c */
 extern const Command command_reference; /* reference.c */
+extern const Command command_bench;     /* bench.c */
