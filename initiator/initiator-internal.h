@@ -200,6 +200,7 @@ struct Session {
   Timer retry_timer;
   Timer hold_timer;
   Timer task_timer;
+  gint64 stall_deadline_ns; /* until when a task must have been sent; 0: none is kept waiting */
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */

@@ -4,7 +4,7 @@
  * Method: its tasks are parked, never lost (session.c); after Time2Wait it logs in again with its own ISID, which clears the
  * failed instance at the target (RFC 7143 6.3.5), and goes on trying at the profile's pace until it is back or told to leave.
  * Tasks wait no longer than the profile's hold time, then fail; reconnecting goes on. A connection that says nothing is found
- * dead by the oldest task's deadline or by a ping.
+ * dead by the oldest task's deadline or by a ping; one that lets no task out, by how long it has done so.
  */
 #include "initiator/initiator-internal.h"
 
@@ -39,20 +39,33 @@ recovery_hold_over (gpointer data)
   session_fail_tasks (session);
 }
 
+/* When the oldest task should have its status. If none is under way although some wait, the target lets none through: a window that
+ * stays closed, bytes that it does not read. That is over when the stall is. 0: nothing is due. */
+static gint64
+recovery_deadline_ns (const Session *session)
+{
+  if (session->pending.first != NULL)
+    return session->pending.first->deadline_ns;
+  return session->waiting.first != NULL ? session->stall_deadline_ns : 0;
+}
+
 static void
 recovery_task_late (gpointer data)
 {
   Session *session = data;
   CHECK (session, SESSION_MAGIC);
-  Task *oldest = session->pending.first;
-  if (oldest == NULL || !session_is_up (session))
+  const gint64 deadline_ns = recovery_deadline_ns (session);
+  if (deadline_ns == 0 || !session_is_up (session))
     return;
-  if (oldest->deadline_ns > host_now_ns (session->initiator->host)) {
+  if (deadline_ns > host_now_ns (session->initiator->host)) {
     recovery_watch_tasks (session);
     return;
   }
+  const gboolean is_stalled = session->pending.first == NULL;
+  Task *oldest = is_stalled ? session->waiting.first : session->pending.first;
   oldest->timeouts++;
-  connection_lose (session->connection, "a task had no status in time");
+  connection_lose (session->connection,
+                   is_stalled ? "no task could be sent in time" : "a task had no status in time");
 }
 
 void
@@ -85,6 +98,7 @@ recovery_on_connection_lost (Session *session)
 {
   const InitiatorProfile *profile = session->initiator->profile;
   timer_disarm (&session->task_timer);
+  session->stall_deadline_ns = 0;
   session->attempts = 0;
   timer_arm (&session->hold_timer, profile->hold_ns);
   /* R-TIMER: not before Time2Wait is over. */
@@ -123,9 +137,14 @@ recovery_hold_task (Session *session)
 void
 recovery_watch_tasks (Session *session)
 {
-  const Task *oldest = session->pending.first;
+  const Initiator *initiator = session->initiator;
+  const gint64 now_ns = host_now_ns (initiator->host);
+  if (session->pending.first != NULL || session->waiting.first == NULL)
+    session->stall_deadline_ns = 0;
+  else if (session->stall_deadline_ns == 0)
+    session->stall_deadline_ns = now_ns + initiator->profile->task_timeout_ns;
+  const gint64 deadline_ns = recovery_deadline_ns (session);
   /* Armed for a task that has ended since, it finds out when it fires: cheaper than to move it with each command. */
-  if (oldest != NULL && !timer_is_armed (&session->task_timer))
-    timer_arm (&session->task_timer,
-               MAX (oldest->deadline_ns - host_now_ns (session->initiator->host), 0));
+  if (deadline_ns != 0 && !timer_is_armed (&session->task_timer))
+    timer_arm (&session->task_timer, MAX (deadline_ns - now_ns, 0));
 }

@@ -466,7 +466,7 @@ session_park_tasks (Session *session)
   }
   while ((task = session->waiting.first) != NULL && task->timeouts >= TASK_TIMEOUTS) {
     task_list_remove (&session->waiting, task);
-    task_finish (task, TASK_OUTCOME_LOST);
+    task_finish (task, task->attempts > 0 ? TASK_OUTCOME_LOST : TASK_OUTCOME_NOT_SENT);
   }
 }
 
