@@ -30,7 +30,7 @@ ifeq ($(BUILD),fuzz)
 CC := clang
 endif
 
-PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wno-unused-parameter $(if $(CI),-Werror)
 
@@ -89,6 +89,8 @@ $(OUT)/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/harness/conformance/requirements.o: docs/conformance/requirements.tsv
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)

@@ -81,6 +81,8 @@ session_register (Session *session, const RegisterOptions *options, SessionDone 
   record->portal = session->portal;
   record->initiator_name = g_strdup (initiator->name);
   record->is_multipath_enabled = options->is_multipath_enabled;
+  record->header_digest = session->wanted_digests.header ? DIGEST_CRC32C : DIGEST_NONE;
+  record->data_digest = session->wanted_digests.data ? DIGEST_CRC32C : DIGEST_NONE;
   record->chap_username = g_strdup (options->chap_username);
   record->chap_secret = g_strdup (options->chap_secret);
   registry_add (initiator->registry, record, register_added, call_new (session, done, data));

@@ -64,6 +64,7 @@ rig_add_target (Rig *rig, const RigConfig *config, GError **error)
   target.portal_count = config->portals;
   target.luns = &lun;
   target.lun_count = 1;
+  target.power_on_unit_attention = FALSE; /* a measured command is GOOD, or it is none */
   target.queue_depth = QUEUE_DEPTH;
   target.session_limit = MAX (target.session_limit, config->sessions);
   target.login_limit = MAX (target.login_limit, config->sessions);

@@ -38,6 +38,14 @@ figure_clear (gpointer figure)
   g_free (((ScenarioFigure *) figure)->name);
 }
 
+GArray *
+figures_new (void)
+{
+  GArray *figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure));
+  g_array_set_clear_func (figures, figure_clear);
+  return figures;
+}
+
 void
 scenario_result_init (ScenarioResult *result)
 {
@@ -46,9 +54,10 @@ scenario_result_init (ScenarioResult *result)
     .faults = g_ptr_array_new_with_free_func (g_free),
     .events = g_ptr_array_new_with_free_func (g_free),
     .files = g_ptr_array_new_with_free_func (g_free),
-    .figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
+    .figures = figures_new (),
+    .evaluated = figures_new (),
+    .transitions = figures_new (),
   };
-  g_array_set_clear_func (result->figures, figure_clear);
 }
 
 void
@@ -65,19 +74,27 @@ scenario_result_clear (ScenarioResult *result)
   g_clear_pointer (&result->events, g_ptr_array_unref);
   g_clear_pointer (&result->files, g_ptr_array_unref);
   g_clear_pointer (&result->figures, g_array_unref);
+  g_clear_pointer (&result->evaluated, g_array_unref);
+  g_clear_pointer (&result->transitions, g_array_unref);
   *result = (ScenarioResult){ 0 };
 }
 
 void
-scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value)
+figures_add (GArray *figures, const char *name, guint64 value)
 {
-  for (guint i = 0; i < result->figures->len; i++) {
-    ScenarioFigure *figure = &g_array_index (result->figures, ScenarioFigure, i);
+  for (guint i = 0; i < figures->len; i++) {
+    ScenarioFigure *figure = &g_array_index (figures, ScenarioFigure, i);
     if (g_str_equal (figure->name, name)) {
       figure->value += value;
       return;
     }
   }
   const ScenarioFigure figure = { g_strdup (name), value };
-  g_array_append_val (result->figures, figure);
+  g_array_append_val (figures, figure);
+}
+
+void
+scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value)
+{
+  figures_add (result->figures, name, value);
 }

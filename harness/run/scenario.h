@@ -4,6 +4,8 @@
 
 #include "world/log.h"
 
+#include <signal.h>
+
 /* How a run went wrong, and the exit status of `iscsilab run` for it (several: the smallest of 10..14 wins, else the smallest).
  * FAILURE (NAME, exit status, "name") */
 #define FAILURES(FAILURE)                                                                          \
@@ -36,6 +38,8 @@ typedef struct ScenarioRequest {
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
   gpointer crash_ring; /* a CrashRing; NULL: none */
+  /* Not 0: the run unwinds, frees what it holds on the machine, and fails. NULL: it is never asked. */
+  const volatile sig_atomic_t *stop;
 } ScenarioRequest;
 
 /* What a scenario counted, for reports: { "bytes_written", 67108864 }. */
@@ -58,6 +62,10 @@ typedef struct ScenarioResult {
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
+  GArray
+      *evaluated; /* the same: how often an assertion of a requirement was evaluated, by its id */
+  GArray *
+      transitions; /* the same: how often a state machine made a move, by the event log's text of it */
   guint64 fingerprint;
   guint64 event_count;
   gint64 simulated_ns;
@@ -70,6 +78,8 @@ void scenario_result_clear (ScenarioResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScenarioResult, scenario_result_clear)
 
 /* A figure of this name is added to, or made. */
+void figures_add (GArray *figures, const char *name, guint64 value);
+GArray *figures_new (void);
 void scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value);
 
 /* Every event that any layer of this program may log: NULL-terminated, const. */

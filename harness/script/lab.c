@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "protocol/events.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
 
@@ -48,13 +49,29 @@ lab_check_failed (gpointer data, const char *message)
   crash_ring_note (data, message);
 }
 
+/* Every record as it is made: into the crash ring, and a move of a state machine into the result. */
 static void
-lab_install_crash_ring (Lab *lab)
+lab_sink (gpointer data, const guint64 *words, guint count)
+{
+  Lab *lab = data;
+  if (lab->request->crash_ring != NULL)
+    crash_ring_sink (lab->request->crash_ring, words, count);
+  if ((words[0] >> 16 & 0xffff) != EVENT_STATE)
+    return;
+  const guint64 *text = words + 3; /* behind the object: length, then bytes */
+  g_autofree char *move = g_new0 (char, text[0] + 1);
+  for (guint64 i = 0; i < text[0]; i++)
+    move[i] = (char) (text[1 + i / 8] >> (8 * (i % 8)));
+  figures_add (lab->result->transitions, move, 1);
+}
+
+static void
+lab_install_sink (Lab *lab)
 {
   CrashRing *ring = lab->request->crash_ring;
+  event_log_set_sink (lab->world->log, lab_sink, lab);
   if (ring == NULL)
     return;
-  event_log_set_sink (lab->world->log, crash_ring_sink, ring);
   /* Those that are there already: the world and the faults. Hosts come later. */
   const EventPrinter printer = event_log_printer (lab->world->log);
   for (guint16 actor = 0; strcmp (printer.actor_name (printer.data, actor), "?") != 0; actor++)
@@ -82,7 +99,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
   script_object_init (&lab->object, &lab_class, lab);
-  lab_install_crash_ring (lab);
+  lab_install_sink (lab);
   return lab;
 }
 
@@ -206,6 +223,16 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   return FALSE;
 }
 
+gboolean
+lab_is_stopped (Lab *lab)
+{
+  if (lab->request->stop == NULL || *lab->request->stop == 0)
+    return FALSE;
+  g_autofree char *actual = g_strdup_printf ("signal %d", (int) *lab->request->stop);
+  lab_fail (lab, FAILURE_ENVIRONMENT, "the run is left to end by itself", "no signal", actual);
+  return TRUE;
+}
+
 /* ---- waiting ---- */
 
 LabCall *
@@ -245,12 +272,23 @@ lab_wait_is_over (Lab *lab)
   return call->is_observing && event_log_observable (lab->world->log) != call->observed;
 }
 
+void
+lab_trouble_set (Lab *lab, gboolean *is_in_force, gboolean is_wanted)
+{
+  if (*is_in_force == is_wanted)
+    return;
+  *is_in_force = is_wanted;
+  lab->troubles += is_wanted ? 1 : -1;
+  lab->trouble_ended_ns = lab->world->now_ns;
+}
+
 gint64
 lab_liveness_deadline (const Lab *lab, gint64 since_ns)
 {
-  if (fault_plan_in_force (lab->plan) > 0)
+  if (fault_plan_in_force (lab->plan) > 0 || lab->troubles > 0)
     return G_MAXINT64;
-  return MAX (since_ns, fault_plan_last_lifted_ns (lab->plan)) + lab->liveness_ns;
+  const gint64 last_ns = MAX (fault_plan_last_lifted_ns (lab->plan), lab->trouble_ended_ns);
+  return MAX (since_ns, last_ns) + lab->liveness_ns;
 }
 
 static gint64
@@ -343,7 +381,8 @@ lab_judge_liveness (Lab *lab)
     }
     const gint64 deadline = lab_liveness_deadline (lab, since);
     world_wake_at (lab->world, deadline);
-    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || !world_step (lab->world))
+    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || lab_is_stopped (lab)
+        || !world_step (lab->world))
       break;
   }
   g_autofree char *limit = duration_text (lab->liveness_ns);
@@ -352,6 +391,39 @@ lab_judge_liveness (Lab *lab)
                        "fault",
                        limit);
   lab_fail (lab, FAILURE_LIVENESS, "liveness: after the last fault all gets well", expected, left);
+}
+
+/* Connections must not pile up: at the end each session has at most one, at either end. */
+static char *
+lab_describe_leak (Lab *lab)
+{
+  for (guint i = 0; i < lab->initiators->len; i++) {
+    const LabInitiator *initiator = lab->initiators->pdata[i];
+    if (initiator->initiator == NULL)
+      continue;
+    const guint connections = initiator_connection_count (initiator->initiator);
+    const guint sessions = initiator_session_count (initiator->initiator);
+    if (connections > sessions)
+      return g_strdup_printf ("initiator '%s' has %u connections for %u sessions", initiator->name,
+                              connections, sessions);
+  }
+  return NULL;
+}
+
+static void
+lab_judge_leaks (Lab *lab)
+{
+  /* What was retired in this very instant goes with the next event of it. */
+  const gint64 settled_ns = lab->world->now_ns + NS_PER_MS;
+  while (lab->world->now_ns < settled_ns) {
+    world_wake_at (lab->world, settled_ns);
+    if (!world_step (lab->world))
+      break;
+  }
+  g_autofree char *leak = lab_describe_leak (lab);
+  if (leak != NULL)
+    lab_fail (lab, FAILURE_LIVENESS, "leak slope: connections do not grow with reconnects",
+              "at most one connection a session", leak);
 }
 
 static void
@@ -368,6 +440,8 @@ lab_judge_end (Lab *lab)
 {
   if (!lab->is_over)
     lab_judge_liveness (lab);
+  if (!lab->is_over)
+    lab_judge_leaks (lab);
   if (!lab->is_over)
     lab_judge_faults (lab);
 }

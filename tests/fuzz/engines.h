@@ -59,6 +59,7 @@ engines_add_target (Engines *engines)
   config.luns = &lun;
   config.lun_count = 1;
   config.wanted = &wanted;
+  config.power_on_unit_attention = FALSE; /* so that what is not disturbed is GOOD */
   engines->target = target_sim_new (engines->target_host, &config, NULL);
   g_assert_nonnull (engines->target);
   key_values_clear (&wanted);

@@ -429,7 +429,7 @@ test_logout_without_answer (void)
   lab_expect_disconnected (&lab);
   g_assert_cmpint (lab.world->now_ns - begin, ==, 15 * NS_PER_S);
   g_assert_cmpstr (lab.down->str, ==, "no Logout Response in time");
-  wire_expect_end (wire, STREAM_END_FIN);
+  wire_expect_end (wire, STREAM_END_RST);
 }
 
 static void

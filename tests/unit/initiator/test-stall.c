@@ -59,7 +59,7 @@ test_given_up (void)
   job_init (&job, &lab, "j");
   job_submit (&job);
   for (guint i = 1; i <= 5; i++) {
-    wire_expect_end (wire, STREAM_END_FIN);
+    wire_expect_end (wire, STREAM_END_RST);
     wire = lab_accept_login (&lab);
   }
   job_expect (&job, TASK_OUTCOME_NOT_SENT);

@@ -539,7 +539,7 @@ test_answered_twice (void)
   Wire *wire = lab_submit_read (&lab, &job, &tag);
   wire_send_good (wire, tag);
   wire_send_good (wire, tag);
-  wire_expect_end (wire, STREAM_END_FIN);
+  wire_expect_end (wire, STREAM_END_RST);
   g_assert_cmpuint (job.done, ==, 1);
 }
 
