@@ -184,6 +184,7 @@ typedef enum SessionEvent {
 typedef struct Escalation {
   guint step;                 /* 0: no task is late */
   guint32 initiator_task_tag; /* of the one that is */
+  guint32 cmd_sn;             /* its */
   gint64 armed_ns;            /* for when the timer stands */
 } Escalation;
 
