@@ -40,9 +40,23 @@ escalation_reset (Session *session)
 
 static void escalation_climb (Session *session, Task *task);
 
+/* A function has ended the late task, and the target still does not say that its turn has come. It waits for an earlier CmdSN, which
+ * nobody will send: every task from now on would be late. RFC 7143 4.2.2.1, R-NUM-007 */
+static gboolean
+escalation_leaves_hole (const Session *session)
+{
+  return serial_less_or_equal (session->exp_cmd_sn, session->escalation.cmd_sn);
+}
+
 static void
 escalation_over (Session *session)
 {
+  if (escalation_leaves_hole (session)) {
+    connection_lose_printf (session->connection,
+                            "ExpCmdSN: expected to pass %u of a task that was ended, got %u",
+                            session->escalation.cmd_sn, session->exp_cmd_sn);
+    return;
+  }
   session->escalation = (Escalation){ 0 };
   escalation_look (session);
 }
@@ -103,6 +117,7 @@ escalation_look (Session *session)
   }
   task->timeouts++;
   session->escalation.initiator_task_tag = task->initiator_task_tag;
+  session->escalation.cmd_sn = task->cmd_sn;
   SESSION_LOG (session, EVENT_TASK_LATE, NULL, task->initiator_task_tag, task->timeouts);
   escalation_climb (session, task);
 }

@@ -139,6 +139,11 @@ void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH],
 void transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
                            const Payload *data);
 
+/* ---- stall.c: a session that is up and lets no task out ---- */
+void stall_init (Session *session);
+void stall_watch (Session *session); /* after each change of `waiting`, `pending` and the window */
+void stall_reset (Session *session);
+
 /* ---- task.c ---- */
 typedef struct TaskList {
   Task *first;
@@ -181,6 +186,7 @@ typedef enum SessionEvent {
 typedef struct Escalation {
   guint step;                 /* 0: no task is late */
   guint32 initiator_task_tag; /* of the one that is */
+  guint32 cmd_sn;             /* its */
   gint64 armed_ns;            /* for when the timer stands */
 } Escalation;
 /* redirect.c: of the login that is under way, or the last one. */
@@ -259,6 +265,7 @@ struct Session {
   Timer retry_timer;
   Timer hold_timer;
   Timer task_timer;
+  Timer stall_timer; /* stall.c */
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */

@@ -43,6 +43,7 @@ recovery_init (Session *session)
   timer_init (&session->retry_timer, host, recovery_retry, session);
   timer_init (&session->hold_timer, host, recovery_hold_over, session);
   timer_init (&session->task_timer, host, escalation_timer_fired, session);
+  stall_init (session);
 }
 
 void
@@ -53,6 +54,7 @@ recovery_clear (Session *session)
   escalation_reset (session);
   timer_disarm (&session->units.refuse_timer);
   timer_disarm (&session->units.later_timer);
+  stall_reset (session);
 }
 
 /* The answer comes from the world's loop, as every answer does. */
@@ -82,6 +84,7 @@ recovery_on_connection_lost (Session *session)
                              : session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
   session->wait_ns = -1;
   escalation_reset (session);
+  stall_reset (session);
   session->attempts = 0;
   session->not_before_ns = host_now_ns (session->initiator->host) + wait_ns;
   if (!session->is_hold_over)

@@ -78,17 +78,21 @@ session_is_up (const Session *session)
 static guint64
 session_choose_isid (const Initiator *initiator, const char *target_name)
 {
-  for (guint16 qualifier = 1;; qualifier++) {
-    const guint64 isid = G_GUINT64_CONSTANT (0x400001370000) | qualifier;
-    gboolean is_taken = FALSE;
-    for (guint i = 0; i < initiator->sessions->len && !is_taken; i++) {
-      const Session *other = initiator->sessions->pdata[i];
-      is_taken = other->isid == isid && strcmp (other->target_name, target_name) == 0;
-    }
-    if (!is_taken)
-      return isid;
-    CHECK_THAT (qualifier < G_MAXUINT16);
+  const guint64 base = G_GUINT64_CONSTANT (0x400001370000);
+  const guint count = initiator->sessions->len;
+  CHECK_THAT (count < G_MAXUINT16);
+  /* Of the first count + 1 qualifiers, from 1, one is free. */
+  g_autofree guint8 *is_taken = g_malloc0 (count + 2);
+  for (guint i = 0; i < count; i++) {
+    const Session *other = initiator->sessions->pdata[i];
+    const guint64 qualifier = other->isid - base;
+    if (qualifier <= count + 1 && strcmp (other->target_name, target_name) == 0)
+      is_taken[qualifier] = TRUE;
   }
+  guint qualifier = 1;
+  while (is_taken[qualifier])
+    qualifier++;
+  return base | qualifier;
 }
 
 /* The tags of another instance are not known to the target. */
@@ -542,6 +546,7 @@ session_pump (Session *session)
     session_send_task (session, session->waiting.first);
     transfer_pump (session->connection);
   }
+  stall_watch (session);
   async_log_out_if_drained (session);
 }
 
@@ -630,7 +635,7 @@ session_park_tasks (Session *session)
   }
   while ((task = session->waiting.first) != NULL && task->timeouts >= TASK_TIMEOUTS) {
     task_list_remove (&session->waiting, task);
-    task_finish (task, TASK_OUTCOME_LOST);
+    task_finish (task, task->attempts > 0 ? TASK_OUTCOME_LOST : TASK_OUTCOME_NOT_SENT);
   }
 }
 

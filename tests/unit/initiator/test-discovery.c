@@ -205,7 +205,7 @@ test_bad_answers (void)
     g_assert_error (found.error, INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED);
     g_assert_nonnull (strstr (found.error->message, bad[i].message));
     g_assert_false (initiator_has_discovered (found.lab.initiator, "a"));
-    wire_expect_end (found.wire, STREAM_END_FIN);
+    wire_expect_end (found.wire, STREAM_END_RST);
     found_clear (&found);
   }
 }
