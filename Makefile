@@ -5,20 +5,30 @@
 # make test       install what is missing, then every quick test, under the address and undefined sanitizers
 # make lint       format, include rule, symbols of the engines, banned names, lengths
 # make accept-X   the acceptance script tests/accept/X
+# make fuzz       libFuzzer on everything that a peer can send: 10 minutes, shared by the targets in tests/fuzz
+# make coverage   lines of the engines that unit tests and scenarios reach, with a page for each file
+# make check-long what takes long: ten minutes of fuzzing, every scenario under 2,000 seeds
 #
 # Knobs, with their defaults:
-BUILD    ?= release# release | debug | asan | coverage
+BUILD    ?= release# release | debug | asan | coverage | fuzz
 V        ?= 0#       1 shows the commands
 CC       ?= gcc
 JOBS     ?= $(shell nproc)
 OUT      ?= build/$(BUILD)
 SCENARIOS ?= scenarios
 RUN_FLAGS ?=
+FUZZ_SECONDS ?= 600
+LONG_SEEDS   ?= 2000
 
 CFLAGS_release  := -O2 -g
 CFLAGS_debug    := -O0 -g3
 CFLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_coverage := -O0 -g --coverage
+CFLAGS_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+                   -fno-sanitize-recover=undefined
+ifeq ($(BUILD),fuzz)
+CC := clang
+endif
 
 PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
@@ -45,9 +55,11 @@ HARNESS   := $(OUT)/libharness.a
 MAIN      := harness/cli/main.c
 
 UNIT_TESTS    := $(patsubst %.c,$(OUT)/%,$(shell find tests/unit -name 'test-*.c'))
+FUZZ_TARGETS  := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz-*.c))
 PLANTED       := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
 
-.PHONY: all run test lint format clean setup-run setup-test unit-tests planted
+.PHONY: all run test lint format clean setup-run setup-test unit-tests planted \
+        fuzz fuzz-targets fuzz-seeds coverage check-long
 all: build/iscsilab
 
 ifeq ($(BUILD),release)
@@ -84,6 +96,14 @@ $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(HARNESS) $(LINK_LIBS) $(LDLIBS)
 
+$(OUT)/tests/fuzz/seeds: $(OUT)/tests/fuzz/seeds.o $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LINK_LIBS) $(LDLIBS)
+
+$(FUZZ_TARGETS): $(OUT)/%: $(OUT)/%.o $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LINK_LIBS) $(LDLIBS)
+
 # A binary with one bug planted in it, by which a test shows that its judge works: the first line of the source names the
 # function that the linker wraps.
 $(PLANTED): $(OUT)/planted/%: $(OUT)/tests/planted/%.o $(OUT)/$(MAIN:.c=.o) $(HARNESS) $(ARCHIVES)
@@ -94,6 +114,7 @@ $(PLANTED): $(OUT)/planted/%: $(OUT)/tests/planted/%.o $(OUT)/$(MAIN:.c=.o) $(HA
 
 unit-tests: $(UNIT_TESTS)
 planted: $(PLANTED)
+fuzz-targets: $(FUZZ_TARGETS)
 
 setup-run:
 	$(Q)./setup.sh run
@@ -107,6 +128,19 @@ run: setup-run
 
 test: setup-test
 	$(Q)tests/run-all
+
+fuzz: setup-test
+	$(Q)tests/fuzz/fuzz $(FUZZ_SECONDS)
+
+# What the fuzzers begin with, recorded anew from a run of both engines.
+fuzz-seeds: $(OUT)/tests/fuzz/seeds
+	$(Q)$< tests/fuzz/corpus
+
+coverage: setup-test
+	$(Q)tests/coverage/coverage
+
+check-long: setup-test
+	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS)
 
 lint:
 	$(Q)tests/lint/lint

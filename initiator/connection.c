@@ -30,11 +30,21 @@ static const char *const event_names[] = {
   }
 
 static const MachineRow rows[] = {
-  ROW (FREE, CONNECT, XPT_WAIT, "T1"),        ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
-  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
-  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),   ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
-  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
-  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"), ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
+  ROW (FREE, CONNECT, XPT_WAIT, "T1"),
+  ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
+  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),
+  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
+  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),
+  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
+  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),
+  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
+  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"),
+  ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
+  ROW (LOGGED_IN, ASK_LOGOUT, LOGOUT_REQUESTED, "T11"),
+  ROW (LOGOUT_REQUESTED, ASK_LOGOUT, LOGOUT_REQUESTED, "T12"),
+  ROW (IN_LOGOUT, ASK_LOGOUT, IN_LOGOUT, "T14"),
+  ROW (LOGOUT_REQUESTED, LOGOUT, IN_LOGOUT, "T10"),
+  ROW (LOGOUT_REQUESTED, LOST, CLEANUP_WAIT, "T16"),
 };
 
 const Machine connection_machine = { "connection",
@@ -106,6 +116,7 @@ connection_lose (Connection *connection, const char *why)
     session_on_login_failed (session, connection, connection->login_status, why);
     break;
   case CONNECTION_LOGGED_IN:
+  case CONNECTION_LOGOUT_REQUESTED:
   case CONNECTION_IN_LOGOUT:
     connection_move (connection, CONNECTION_ON_LOST);
     session_on_lost (session, connection, why);
@@ -168,8 +179,15 @@ connection_take_stat_sn (Connection *connection, guint32 stat_sn)
 gboolean
 connection_can_send (Connection *connection)
 {
-  return connection->state == CONNECTION_LOGGED_IN
+  return (connection->state == CONNECTION_LOGGED_IN
+          || connection->state == CONNECTION_LOGOUT_REQUESTED)
          && stream_queued (connection->stream) < STREAM_HIGH_WATER;
+}
+
+gboolean
+connection_can_begin (Connection *connection)
+{
+  return connection->state == CONNECTION_LOGGED_IN && connection_can_send (connection);
 }
 
 void
@@ -239,6 +257,9 @@ connection_timer_fired (gpointer data)
   case CONNECTION_LOGGED_IN:
     connection_keep_alive (connection);
     break;
+  case CONNECTION_LOGOUT_REQUESTED:
+    connection_logout (connection);
+    break;
   case CONNECTION_IN_LOGOUT:
     connection_lose (connection, "no Logout Response in time");
     break;
@@ -258,12 +279,19 @@ connection_enter_full_feature_phase (Connection *connection)
   connection->framer.digests = connection->digests;
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
-  if (profile->ping_interval_ns > 0)
+  /* R-MODEL-018: a discovery session may not ping. */
+  if (profile->ping_interval_ns > 0 && connection->session->discovery == NULL)
     timer_arm (&connection->timer, profile->ping_interval_ns);
   session_on_logged_in (connection->session, connection);
 }
 
 /* ---- logout ---- */
+
+void
+connection_ask_logout (Connection *connection)
+{
+  connection_move (connection, CONNECTION_ON_ASK_LOGOUT);
+}
 
 void
 connection_logout (Connection *connection)
@@ -280,7 +308,7 @@ connection_logout (Connection *connection)
   logout_request_encode (&logout, bhs);
   connection_move (connection, CONNECTION_ON_LOGOUT);
   connection_send (connection, bhs, NULL);
-  timer_arm (&connection->timer, connection_profile (connection)->logout_timeout_ns);
+  timer_arm (&connection->timer, async_logout_timeout_ns (session));
 }
 
 static void
@@ -299,6 +327,7 @@ connection_on_logout_response (Connection *connection, const guint8 bhs[BHS_LENG
     connection_lose_printf (connection, "logout: expected response 0, got %u", response.response);
     return;
   }
+  connection->session->wait_ns = response.time2wait_s * NS_PER_S; /* R-TIMER-004 */
   connection_close (connection);
   connection_move (connection, CONNECTION_ON_LOGOUT_DONE);
   session_on_logged_out (connection->session, connection);
@@ -365,9 +394,12 @@ static const struct {
   { OPCODE_SCSI_RESPONSE, FALSE, transfer_on_response },
   { OPCODE_R2T, FALSE, transfer_on_r2t },
   { OPCODE_NOP_IN, FALSE, connection_on_nop_in },
+  { OPCODE_TMF_RESPONSE, FALSE, management_on_response },
+  { OPCODE_ASYNC_MESSAGE, FALSE, async_on_message },
   { OPCODE_LOGIN_RESPONSE, TRUE, login_on_response },
   { OPCODE_LOGOUT_RESPONSE, FALSE, connection_on_logout_response },
   { OPCODE_REJECT, FALSE, connection_on_reject },
+  { OPCODE_TEXT_RESPONSE, FALSE, discovery_on_text_response },
 };
 
 static PduHandler
@@ -494,6 +526,8 @@ connection_new (Session *session, const Address *portal)
   initiator_profile_keys (initiator->profile, &wanted);
   connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
   connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
+  if (session->discovery != NULL)
+    wanted.number[KEY_SESSION_TYPE] = SESSION_TYPE_DISCOVERY;
   negotiation_init (&connection->negotiation, NEGOTIATION_INITIATOR, &wanted);
   key_values_clear (&wanted);
 

@@ -3,6 +3,8 @@
 
 #include "initiator/initiator.h"
 #include "initiator/mpio/mpio.h"
+#include "initiator/units.h"
+#include "protocol/async.h"
 
 #include "world/banned.h"
 
@@ -80,6 +82,41 @@ static const EventType types[] = {
   AT (EVENT_MPIO_FENCED) = { "mpio-fenced",
                              EVENT_OBSERVABLE,
                              { DISK, PATH, { "writes", EVENT_NUMBER, NULL } } },
+  AT (EVENT_TASK_LATE) = { "task-late",
+                           EVENT_OBSERVABLE,
+                           { SESSION,
+                             { "ITT", EVENT_HEX, NULL },
+                             { "times", EVENT_NUMBER, NULL } } },
+  AT (EVENT_LATE_ANSWER) = { "late-answer", EVENT_PLAIN, { SESSION, { "ITT", EVENT_HEX, NULL } } },
+  AT (EVENT_MANAGEMENT_SENT) = { "management-sent",
+                                 EVENT_OBSERVABLE,
+                                 { SESSION,
+                                   { "function", EVENT_NAME, tmf_function_name },
+                                   { "ITT", EVENT_HEX, NULL },
+                                   { "task", EVENT_HEX, NULL } } },
+  AT (EVENT_MANAGEMENT_DONE) = { "management-done",
+                                 EVENT_OBSERVABLE,
+                                 { SESSION,
+                                   { "function", EVENT_NAME, tmf_function_name },
+                                   { "answer", EVENT_NAME, tmf_answer_name },
+                                   TEXT } },
+  AT (EVENT_ASYNC_MESSAGE) = { "async-message",
+                               EVENT_OBSERVABLE,
+                               { SESSION,
+                                 { "event", EVENT_NAME, async_event_name },
+                                 { "parameter1", EVENT_NUMBER, NULL },
+                                 { "parameter2", EVENT_NUMBER, NULL },
+                                 { "parameter3", EVENT_NUMBER, NULL } } },
+  AT (EVENT_REDIRECTED) = { "redirected",
+                            EVENT_OBSERVABLE,
+                            { SESSION, { "hop", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_UNIT) = { "unit",
+                      EVENT_OBSERVABLE,
+                      { SESSION,
+                        { "LUN", EVENT_NUMBER, NULL },
+                        { "state", EVENT_NAME, unit_state_name },
+                        TEXT } },
+  AT (EVENT_DISCOVERY_SKIPPED) = { "discovery-skipped", EVENT_PLAIN, { TEXT } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

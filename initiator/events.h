@@ -24,6 +24,14 @@ enum {
   EVENT_MPIO_GONE,                     /* disk: no path came back in time */
   EVENT_MPIO_DOUBTFUL,                 /* disk, path: a write waits until the path is fenced */
   EVENT_MPIO_FENCED,                   /* disk, path, how many writes go on */
+  EVENT_TASK_LATE,                     /* session, ITT, how often */
+  EVENT_LATE_ANSWER,                   /* session, ITT: dropped, what it is about was concluded */
+  EVENT_MANAGEMENT_SENT,               /* session, function, ITT, ReferencedTaskTag */
+  EVENT_MANAGEMENT_DONE,               /* session, function, answer; text: why there is none */
+  EVENT_ASYNC_MESSAGE,                 /* session, event, its three parameters */
+  EVENT_REDIRECTED,                    /* session, how often in this login; text: where */
+  EVENT_UNIT,                          /* session, LUN, state; text: identity */
+  EVENT_DISCOVERY_SKIPPED,             /* text: an address that was told and cannot be used */
 };
 
 extern const EventFamily initiator_events;

@@ -14,6 +14,7 @@
 #include "protocol/login.h"
 #include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
+#include "protocol/tmf.h"
 
 typedef struct Initiator Initiator;
 typedef struct Session Session;
@@ -30,6 +31,7 @@ GQuark initiator_error_quark (void);
   INITIATOR_ERROR_CODE (INVALID_SESSION, 0xefff001c, "no such session")                            \
   INITIATOR_ERROR_CODE (REGISTRY, 0xefff0041, "the registry failed")                               \
   INITIATOR_ERROR_CODE (ALREADY_LOGGED_IN, 0xefff003f, "the target has already been logged in")    \
+  INITIATOR_ERROR_CODE (TIMED_OUT, 0xefff001d, "no answer in time")                                \
   INITIATOR_ERROR_CODE (INVALID_PARAMETER, 0xefff0056, "invalid parameter")
 
 typedef enum InitiatorError {
@@ -50,6 +52,7 @@ const Machine *const *initiator_machines (void);
   TASK_OUTCOME (PENDING, "pending")   /* has not ended */                                          \
   TASK_OUTCOME (STATUS, "status")     /* the target said so: see `status` */                       \
   TASK_OUTCOME (NOT_SENT, "not sent") /* given up before the target could know of it */            \
+  TASK_OUTCOME (ABORTED, "aborted")   /* ended by task management: how far it came is not known */ \
   TASK_OUTCOME (LOST, "lost")         /* sent, and nobody knows how far it came */
 
 typedef enum TaskOutcome {
@@ -76,6 +79,7 @@ struct Task {
   TaskDirection direction;
   guint32 expected_length; /* bytes to read, or data_out.length */
   Payload data_out;        /* kept until the task ends: it may have to be sent again */
+  gint64 timeout_ns;       /* from sending to status; then it is aborted. 0: the profile's */
   TaskDone done;
   gpointer data;
 
@@ -117,6 +121,7 @@ typedef struct InitiatorConfig {
   guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
+  gboolean scans_units;       /* what ConnectOptions say, for the sessions that are restored */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
@@ -145,6 +150,7 @@ typedef struct ConnectOptions {
   gboolean is_multipath_enabled;
   gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
   gboolean is_data_digest;
+  gboolean scans_units; /* after each login, before any task, and before `done`: units.h */
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */
@@ -156,12 +162,15 @@ void initiator_connect (Initiator *initiator, const ConnectOptions *options, Con
 typedef struct SessionInfo {
   const char *identifier; /* "%016x-%016x" */
   const char *target_name;
-  Address portal;
+  Address portal; /* where logins begin */
+  Address
+      connected; /* where the last one was sent: `portal`, or elsewhere for now (RFC 7143 11.13.5) */
   guint64 isid;
   guint16 tsih;
   gboolean is_connected;
   gboolean is_persistent;
   gboolean is_multipath_enabled;
+  gboolean is_discovered; /* this node has found the target by discovery: discovery.h */
   guint connections;
   guint32 logins; /* how often it reached full feature phase */
 } SessionInfo;
@@ -212,6 +221,21 @@ void session_set_hold (Session *session, gint64 hold_ns);
 gboolean session_fence (Session *session, const Address *portal);
 
 typedef void (*SessionDone) (gpointer data, const GError *error);
+
+/* ---- task management (RFC 7143 11.5) ---- */
+
+/* `error`: there is no answer, in time or at all; `answer` is then meaningless. Tasks that the function ended have had their
+ * `done` before. */
+typedef void (*ManagementDone) (gpointer data, TmfAnswer answer, const GError *error);
+
+/* Any function but ABORT TASK and TASK REASSIGN. `lun` is looked at where the function names a unit. While a reset is out
+ * nothing is sent. What it covers ends as ABORTED, but for tasks whose status comes before the answer. */
+void session_manage (Session *session, TmfFunction function, guint64 lun, ManagementDone done,
+                     gpointer data);
+
+/* ABORT TASK of a task of this session. One that was never sent ends as NOT_SENT, and the target hears nothing of it. */
+void session_abort (Session *session, Task *task, ManagementDone done, gpointer data);
+Task *session_oldest_task (const Session *session); /* that has not ended; NULL: none */
 
 /* Logout; its record, if any, stays. Tasks without status end as LOST. The session is gone from its node before `done`. */
 void session_disconnect (Session *session, SessionDone done, gpointer data);

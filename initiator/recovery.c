@@ -4,7 +4,7 @@
  * Method: its tasks are parked, never lost (session.c); after Time2Wait it logs in again with its own ISID, which clears the
  * failed instance at the target (RFC 7143 6.3.5), and goes on trying at the profile's pace until it is back or told to leave.
  * Tasks wait no longer than the profile's hold time, then fail; reconnecting goes on. A connection that says nothing is found
- * dead by the oldest task's deadline or by a ping.
+ * dead by a task that nothing brings to an end (escalation.c) or by a ping.
  */
 #include "initiator/initiator-internal.h"
 
@@ -35,22 +35,6 @@ recovery_hold_over (gpointer data)
   session_fail_tasks (session);
 }
 
-static void
-recovery_task_late (gpointer data)
-{
-  Session *session = data;
-  CHECK (session, SESSION_MAGIC);
-  Task *oldest = session->pending.first;
-  if (oldest == NULL || !session_is_up (session))
-    return;
-  if (oldest->deadline_ns > host_now_ns (session->initiator->host)) {
-    recovery_watch_tasks (session);
-    return;
-  }
-  oldest->timeouts++;
-  connection_lose (session->connection, "a task had no status in time");
-}
-
 void
 recovery_init (Session *session)
 {
@@ -58,7 +42,8 @@ recovery_init (Session *session)
   session->hold_ns = session->initiator->profile->hold_ns;
   timer_init (&session->retry_timer, host, recovery_retry, session);
   timer_init (&session->hold_timer, host, recovery_hold_over, session);
-  timer_init (&session->task_timer, host, recovery_task_late, session);
+  timer_init (&session->task_timer, host, escalation_timer_fired, session);
+  stall_init (session);
 }
 
 void
@@ -66,7 +51,10 @@ recovery_clear (Session *session)
 {
   timer_disarm (&session->retry_timer);
   timer_disarm (&session->hold_timer);
-  timer_disarm (&session->task_timer);
+  escalation_reset (session);
+  timer_disarm (&session->units.refuse_timer);
+  timer_disarm (&session->units.later_timer);
+  stall_reset (session);
 }
 
 /* The answer comes from the world's loop, as every answer does. */
@@ -77,17 +65,31 @@ recovery_refuse (Session *session, GError *why)
   timer_arm (&session->retry_timer, 0);
 }
 
+/* So that the hosts of a target that is back do not all come in the same instant. */
+static gint64
+recovery_jitter (Session *session, gint64 delay_ns)
+{
+  const gint64 most_ns = session->initiator->profile->reconnect_jitter_ns;
+  if (most_ns <= 0)
+    return delay_ns;
+  return delay_ns + (gint64) random_below (&session->initiator->jitter, (guint64) most_ns + 1);
+}
+
 void
 recovery_on_connection_lost (Session *session)
 {
-  /* R-TIMER: not before Time2Wait is over. */
-  const gint64 wait_ns = session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
-  timer_disarm (&session->task_timer);
+  /* R-TIMER-004: not before Time2Wait is over, the negotiated one or the one that was announced. */
+  const gint64 wait_ns = session->wait_ns >= 0
+                             ? session->wait_ns
+                             : session->keys.number[KEY_DEFAULT_TIME2WAIT] * NS_PER_S;
+  session->wait_ns = -1;
+  escalation_reset (session);
+  stall_reset (session);
   session->attempts = 0;
   session->not_before_ns = host_now_ns (session->initiator->host) + wait_ns;
   if (!session->is_hold_over)
     timer_arm (&session->hold_timer, session->hold_ns);
-  timer_arm (&session->retry_timer, wait_ns);
+  timer_arm (&session->retry_timer, recovery_jitter (session, wait_ns));
 }
 
 void
@@ -97,8 +99,9 @@ recovery_on_login_failed (Session *session)
   session->attempts++;
   /* windows-semantics C5: at start the first retry comes soon, later ones at the service's pace. */
   const gboolean is_slow = session->is_restoring && session->attempts > 1;
-  timer_arm (&session->retry_timer,
-             is_slow ? profile->restore_retry_ns : profile->reconnect_delay_ns);
+  timer_arm (
+      &session->retry_timer,
+      recovery_jitter (session, is_slow ? profile->restore_retry_ns : profile->reconnect_delay_ns));
 }
 
 void
@@ -117,14 +120,4 @@ recovery_hold_task (Session *session)
     timer_arm (&session->hold_timer, 0);
   else if (!session_is_up (session) && !timer_is_armed (&session->hold_timer))
     timer_arm (&session->hold_timer, session->hold_ns);
-}
-
-void
-recovery_watch_tasks (Session *session)
-{
-  const Task *oldest = session->pending.first;
-  /* Armed for a task that has ended since, it finds out when it fires: cheaper than to move it with each command. */
-  if (oldest != NULL && !timer_is_armed (&session->task_timer))
-    timer_arm (&session->task_timer,
-               MAX (oldest->deadline_ns - host_now_ns (session->initiator->host), 0));
 }

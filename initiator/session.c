@@ -8,6 +8,7 @@
  *
  * Not here: when to log in again (recovery.c), records (register.c, restore.c).
  */
+#include "initiator/discovery.h"
 #include "initiator/initiator-internal.h"
 
 #include "world/banned.h"
@@ -77,41 +78,79 @@ session_is_up (const Session *session)
 static guint64
 session_choose_isid (const Initiator *initiator, const char *target_name)
 {
-  for (guint16 qualifier = 1;; qualifier++) {
-    const guint64 isid = G_GUINT64_CONSTANT (0x400001370000) | qualifier;
-    gboolean is_taken = FALSE;
-    for (guint i = 0; i < initiator->sessions->len && !is_taken; i++) {
-      const Session *other = initiator->sessions->pdata[i];
-      is_taken = other->isid == isid && strcmp (other->target_name, target_name) == 0;
-    }
-    if (!is_taken)
-      return isid;
-    CHECK_THAT (qualifier < G_MAXUINT16);
+  const guint64 base = G_GUINT64_CONSTANT (0x400001370000);
+  const guint count = initiator->sessions->len;
+  CHECK_THAT (count < G_MAXUINT16);
+  /* Of the first count + 1 qualifiers, from 1, one is free. */
+  g_autofree guint8 *is_taken = g_malloc0 (count + 2);
+  for (guint i = 0; i < count; i++) {
+    const Session *other = initiator->sessions->pdata[i];
+    const guint64 qualifier = other->isid - base;
+    if (qualifier <= count + 1 && strcmp (other->target_name, target_name) == 0)
+      is_taken[qualifier] = TRUE;
   }
+  guint qualifier = 1;
+  while (is_taken[qualifier])
+    qualifier++;
+  return base | qualifier;
+}
+
+/* The tags of another instance are not known to the target. */
+static void
+session_forget_concluded (Session *session)
+{
+  memset (session->concluded, 0xff, session->slot_count * sizeof (guint32)); /* TAG_NONE */
+}
+
+static Session *
+session_alloc (Initiator *initiator, guint32 number, const char *target_name, const Address *portal)
+{
+  Session *session = g_new0 (Session, 1);
+  session->magic = SESSION_MAGIC;
+  session->references = 1;
+  session->number = number;
+  session->initiator = initiator;
+  session->identifier = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x",
+                                         initiator->adapter_id, session->number);
+  session->target_name = g_strdup (target_name);
+  session->portal = *portal;
+  session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
+  session->slot_count = SLOTS_FIRST;
+  session->slots = g_new0 (Task *, SLOTS_FIRST);
+  session->concluded = g_new (guint32, SLOTS_FIRST);
+  session_forget_concluded (session);
+  session->wait_ns = -1;
+  key_values_init (&session->keys);
+  recovery_init (session);
+  redirect_init (session);
+  units_init (session);
+  return session;
 }
 
 Session *
 session_new (Initiator *initiator, const ConnectOptions *options)
 {
-  Session *session = g_new0 (Session, 1);
-  session->magic = SESSION_MAGIC;
-  session->references = 1;
-  session->number = ++initiator->last_session;
-  session->initiator = initiator;
-  session->identifier = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x",
-                                         initiator->adapter_id, session->number);
-  session->target_name = g_strdup (options->target_name);
-  session->portal = options->portal;
+  Session *session =
+      session_alloc (initiator, ++initiator->last_session, options->target_name, &options->portal);
   session->is_multipath_enabled = options->is_multipath_enabled;
   session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
-  session->is_discovered = TRUE;
+  session->units.is_wanted = options->scans_units;
+  session->is_discovered = initiator_has_discovered (initiator, options->target_name);
   session->isid = session_choose_isid (initiator, options->target_name);
-  session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
-  session->slot_count = SLOTS_FIRST;
-  session->slots = g_new0 (Task *, SLOTS_FIRST);
-  key_values_init (&session->keys);
-  recovery_init (session);
   g_ptr_array_add (initiator->sessions, session);
+  return session;
+}
+
+/* Numbers and ISIDs of their own, from the upper half, so that a discovery shifts no session's. */
+Session *
+session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery)
+{
+  char text[ADDRESS_TEXT_LENGTH];
+  const guint32 ordinal = ++initiator->last_discovery;
+  Session *session =
+      session_alloc (initiator, 0x80000000u | ordinal, address_text (portal, text), portal);
+  session->isid = G_GUINT64_CONSTANT (0x400001378000) | (ordinal & 0x7fff);
+  session->discovery = discovery;
   return session;
 }
 
@@ -135,7 +174,11 @@ session_unref (Session *session)
   g_array_unref (session->records);
   g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
+  CHECK_THAT (session->managements == NULL);
+  redirect_clear (session);
+  units_clear (session);
   g_free (session->slots);
+  g_free (session->concluded);
   g_free (session->identifier);
   g_free (session->target_name);
   session->magic = 0;
@@ -150,11 +193,13 @@ session_info (const Session *session, SessionInfo *ret_info)
     .identifier = session->identifier,
     .target_name = session->target_name,
     .portal = session->portal,
+    .connected = session->redirect.here,
     .isid = session->isid,
     .tsih = session->tsih,
     .is_connected = session_is_up (session),
     .is_persistent = session->records->len > 0,
     .is_multipath_enabled = session->is_multipath_enabled,
+    .is_discovered = session->is_discovered,
     .connections = session_is_up (session) ? 1 : 0,
     .logins = session->logins,
   };
@@ -192,12 +237,20 @@ session_draw_cmd_sn (Session *session)
 }
 
 void
-session_try_login (Session *session)
+session_login_here (Session *session)
 {
   session_retire_connection (session);
+  session_forget_concluded (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection =
-      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
+  session->connection = connection_new (session, session->is_fencing ? &session->fence_portal
+                                                                     : &session->redirect.here);
+}
+
+void
+session_try_login (Session *session)
+{
+  redirect_begin (session);
+  session_login_here (session);
 }
 
 static void
@@ -232,6 +285,16 @@ session_on_logged_in (Session *session, Connection *connection)
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
+  redirect_arrived (session);
+  if (session->units.is_wanted)
+    units_scan (session);
+  else
+    session_scanned (session);
+}
+
+void
+session_scanned (Session *session)
+{
   session_connected (session, NULL);
   session_pump (session);
   session_tell (session, SESSION_NEWS_UP);
@@ -240,6 +303,8 @@ session_on_logged_in (Session *session, Connection *connection)
 void
 session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why)
 {
+  if (redirect_follow (session, status))
+    return;
   if (session->connect_done != NULL) {
     const InitiatorError code =
         status == 0 ? INITIATOR_ERROR_CONNECTION_FAILED : INITIATOR_ERROR_LOGIN_FAILED;
@@ -267,7 +332,14 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     return;
   }
   fence_ended (session);
+  if (session->discovery != NULL) {
+    g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                            "discovery at '%s': %s", session->target_name, why);
+    session_leave (session, error, why);
+    return;
+  }
   session_park_tasks (session);
+  units_stop (session);
   /* A task that was given up may have brought its owner to disconnect. */
   if (!session->is_leaving)
     recovery_on_connection_lost (session);
@@ -282,7 +354,13 @@ session_on_logged_out (Session *session, Connection *connection)
     return;
   }
   session_tell (session, SESSION_NEWS_FENCED);
-  session_leave (session, NULL, "logged out");
+  if (session->is_leaving) {
+    session_leave (session, NULL, "logged out");
+    return;
+  }
+  SESSION_LOG (session, EVENT_SESSION_DOWN, "logged out at the target's request");
+  session_park_tasks (session);
+  recovery_on_connection_lost (session);
 }
 
 void
@@ -295,6 +373,8 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
+  if (session_is_logged_in (session) && session->connection->state == CONNECTION_IN_LOGOUT)
+    return; /* the target asked first: the answer is under way */
   if (!session_is_logged_in (session))
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
   else if (!session->is_fencing)          /* which is logging out already */
@@ -356,6 +436,9 @@ slots_grow (Session *session)
   CHECK_THAT (count <= SLOT_MASK);
   session->slots = g_renew (Task *, session->slots, count);
   memset (session->slots + session->slot_count, 0, (count - session->slot_count) * sizeof (Task *));
+  session->concluded = g_renew (guint32, session->concluded, count);
+  memset (session->concluded + session->slot_count, 0xff,
+          (count - session->slot_count) * sizeof (guint32));
   session->slot_count = count;
 }
 
@@ -404,8 +487,21 @@ session_submit (Session *session, Task *task)
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  if (units_refuse (session, task))
+    return;
   task_list_append (&session->waiting, task);
   recovery_hold_task (session);
+  session_pump (session);
+}
+
+void
+session_submit_first (Session *session, Task *task)
+{
+  CHECK (task, TASK_MAGIC);
+  CHECK_THAT (task->session == NULL && session_is_up (session));
+  task->session = session;
+  SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  task_list_prepend (&session->waiting, task);
   session_pump (session);
 }
 
@@ -423,8 +519,10 @@ session_send_task (Session *session, Task *task)
   SESSION_LOG (session, EVENT_TASK_SENT, NULL, task->initiator_task_tag, task->cmd_sn,
                task->attempts);
   transfer_send_command (session->connection, task);
-  task->deadline_ns =
-      host_now_ns (session->initiator->host) + session->initiator->profile->task_timeout_ns;
+  const gint64 timeout_ns =
+      task->timeout_ns > 0 ? task->timeout_ns : session->initiator->profile->task_timeout_ns;
+  task->deadline_ns = host_now_ns (session->initiator->host) + timeout_ns;
+  escalation_watch (session, task);
 }
 
 static gboolean
@@ -433,7 +531,8 @@ session_may_send (Session *session)
   return session->waiting.first != NULL && session_is_up (session)
          && serial_less_or_equal (session->cmd_sn, session->max_cmd_sn)
          && session->pending.count < session->initiator->profile->max_pending_tasks
-         && connection_can_send (session->connection);
+         && session->holds == 0 && units_may_send (session, session->waiting.first)
+         && connection_can_begin (session->connection);
 }
 
 void
@@ -447,7 +546,8 @@ session_pump (Session *session)
     session_send_task (session, session->waiting.first);
     transfer_pump (session->connection);
   }
-  recovery_watch_tasks (session);
+  stall_watch (session);
+  async_log_out_if_drained (session);
 }
 
 static void
@@ -455,6 +555,58 @@ session_take_out (Session *session, Task *task)
 {
   session->slots[task->initiator_task_tag & SLOT_MASK] = NULL;
   task_list_remove (&session->pending, task);
+  if (session->managements != NULL)
+    management_task_ended (session, task);
+}
+
+void
+session_conclude_task (Session *session, Task *task)
+{
+  session_take_out (session, task);
+  transfer_forget (session->connection, task);
+  session->concluded[task->initiator_task_tag & SLOT_MASK] = task->initiator_task_tag;
+}
+
+gboolean
+session_was_concluded (const Session *session, guint32 initiator_task_tag)
+{
+  const guint slot = initiator_task_tag & SLOT_MASK;
+  return slot < session->slot_count && session->concluded[slot] == initiator_task_tag;
+}
+
+void
+session_put_back (Session *session, Task *task)
+{
+  session_take_out (session, task);
+  payload_clear (&task->data_in);
+  task_list_prepend (&session->waiting, task);
+  session_pump (session);
+}
+
+static gboolean
+task_list_has (const TaskList *list, const Task *task)
+{
+  const Task *other = list->first;
+  while (other != NULL && other != task)
+    other = other->next;
+  return other != NULL;
+}
+
+void
+session_end_waiting_task (Session *session, Task *task)
+{
+  if (!task_list_has (&session->waiting, task))
+    return;
+  task_list_remove (&session->waiting, task);
+  management_task_ended (session, task);
+  task_finish (task, task->attempts > 0 ? TASK_OUTCOME_LOST : TASK_OUTCOME_NOT_SENT);
+}
+
+Task *
+session_oldest_task (const Session *session)
+{
+  CHECK (session, SESSION_MAGIC);
+  return session->pending.first != NULL ? session->pending.first : session->waiting.first;
 }
 
 void
@@ -462,6 +614,7 @@ session_task_has_status (Session *session, Task *task)
 {
   session_take_out (session, task);
   session_ref (session);
+  units_on_status (session, task);
   task_finish (task, TASK_OUTCOME_STATUS);
   session_pump (session);
   session_unref (session);
@@ -472,6 +625,7 @@ session_task_has_status (Session *session, Task *task)
 void
 session_park_tasks (Session *session)
 {
+  management_drop_all (session, "the connection was lost");
   SESSION_LOG (session, EVENT_TASKS_PARKED, NULL, session->pending.count);
   Task *task;
   while ((task = session->pending.last) != NULL) {
@@ -481,7 +635,7 @@ session_park_tasks (Session *session)
   }
   while ((task = session->waiting.first) != NULL && task->timeouts >= TASK_TIMEOUTS) {
     task_list_remove (&session->waiting, task);
-    task_finish (task, TASK_OUTCOME_LOST);
+    task_finish (task, task->attempts > 0 ? TASK_OUTCOME_LOST : TASK_OUTCOME_NOT_SENT);
   }
 }
 
@@ -489,7 +643,10 @@ void
 session_fail_tasks (Session *session)
 {
   Task *task;
+  management_drop_all (session, "the session is given up");
   /* Only those that are here now: a `done` may submit again. */
+  units_stop (session);
+  units_finish_refused (session);
   TaskList pending = session->pending, waiting = session->waiting;
   session->pending = session->waiting = (TaskList){ 0 };
   memset (session->slots, 0, session->slot_count * sizeof (Task *));

@@ -139,18 +139,40 @@ transfer_forget (Connection *connection, const Task *task)
   connection->transfers_end = link;
 }
 
+/* What was asked for by R2T; unsolicited data is promised by its command, and has no transfer tag. */
+void
+transfer_forget_unit (Connection *connection, guint64 lun)
+{
+  Transfer **link = &connection->transfers;
+  while (*link != NULL) {
+    Transfer *transfer = *link;
+    if (transfer->task->lun != lun || transfer->target_transfer_tag == TAG_NONE) {
+      link = &transfer->next;
+      continue;
+    }
+    *link = transfer->next;
+    g_free (transfer);
+  }
+  connection->transfers_end = link;
+}
+
 /* ---- arriving ---- */
 
-/* Every PDU for a task must name one that is pending. While we log out none is, and what the target still says of those that
- * were is heard out (RFC 7143 11.14). */
+/* Every PDU for a task must name one that is pending. NULL: it does not, and the connection is lost, unless it is late: of a
+ * task that task management has concluded (R-TMF-005), or that was pending when we began to log out, where what the target
+ * still says is heard out (RFC 7143 11.14). */
 static Task *
 transfer_find_task (Connection *connection, const char *what, guint32 tag)
 {
   Task *task = session_find_task (connection->session, tag);
-  if (task == NULL && connection->state != CONNECTION_IN_LOGOUT)
+  if (task != NULL)
+    return task;
+  if (session_was_concluded (connection->session, tag))
+    SESSION_LOG (connection->session, EVENT_LATE_ANSWER, NULL, tag);
+  else if (connection->state != CONNECTION_IN_LOGOUT)
     connection_lose_printf (connection, "%s: expected the ITT of a pending task, got 0x%x", what,
                             tag);
-  return task;
+  return NULL;
 }
 
 /* Data-In and R2T of a task are numbered together, without a hole. R-NUM */
@@ -217,6 +239,15 @@ transfer_is_whole (Connection *connection, Task *task, guint8 status, gint64 res
   return FALSE;
 }
 
+/* Targets that move away end commands so before the logout that they have asked for: those are for the next login. */
+static gboolean
+status_is_of_leaving (const Connection *connection, const Task *task)
+{
+  return connection->state != CONNECTION_LOGGED_IN && task->status == SCSI_CHECK_CONDITION
+         && task->sense.key == SENSE_ILLEGAL_REQUEST
+         && task->sense.code == SENSE_CODE_LUN_NOT_SUPPORTED;
+}
+
 static void
 transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 residual)
 {
@@ -225,6 +256,10 @@ transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 res
   task->status = status;
   task->residual = residual;
   transfer_forget (connection, task);
+  if (status_is_of_leaving (connection, task)) {
+    session_put_back (connection->session, task);
+    return;
+  }
   session_task_has_status (connection->session, task);
 }
 

@@ -150,6 +150,8 @@ command_advance (TargetTask *task)
 {
   if (!task->is_delivered || task->is_running || task->transfer.is_unsolicited)
     return;
+  if (task_management_holds (task->session, task))
+    return;
   if (command_has_failed (task)) {
     if (!transfer_is_receiving (&task->transfer))
       command_fail (task);
@@ -178,6 +180,7 @@ task_new (TargetSession *session, const ScsiCommand *command, const Ahs *ahs)
   task->magic = TARGET_TASK_MAGIC;
   task->session = session;
   task->itt = command->initiator_task_tag;
+  task->cmd_sn = command->cmd_sn;
   task->is_immediate = command->immediate;
   task->is_bidirectional = command->reads && command->writes;
   task->read_expected = ahs->has_bidi_read ? ahs->bidi_read_length : command->expected_length;
@@ -208,7 +211,7 @@ task_free (TargetTask *task)
   session->spare = task;
 }
 
-static TargetTask *
+TargetTask *
 task_find (const TargetSession *session, guint32 itt)
 {
   return g_hash_table_lookup (session->by_itt, GUINT_TO_POINTER (itt));
@@ -224,7 +227,8 @@ command_is_refused (TargetConnection *connection, const ScsiCommand *command,
   const TargetSession *session = connection->session;
   if (command->initiator_task_tag == TAG_NONE)
     target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
-  else if (task_find (session, command->initiator_task_tag) != NULL)
+  else if (task_find (session, command->initiator_task_tag) != NULL
+           || task_management_has_tag (session, command->initiator_task_tag))
     target_connection_reject (connection, REJECT_TASK_IN_PROGRESS, bhs);
   else if (command->immediate && session->immediate_tasks >= TARGET_IMMEDIATE_LIMIT)
     target_connection_reject (connection, REJECT_TOO_MANY_IMMEDIATE, bhs);
@@ -256,6 +260,7 @@ command_arrive (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], cons
   if (command_is_refused (connection, &command, bhs)
       || !command_read_ahs (connection, &command, bhs, &ahs))
     return FALSE;
+  task_management_reuse_tag (connection->session, command.initiator_task_tag);
   TargetTask *task = task_new (connection->session, &command, &ahs);
   transfer_begin (task, command.is_final, payload);
   return TRUE;
@@ -266,7 +271,9 @@ command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], con
 {
   TargetSession *session = connection->session;
   TargetTask *task = task_find (session, bhs_initiator_task_tag (bhs));
-  CHECK (task, TARGET_TASK_MAGIC);
+  /* Aborted while it waited its turn; its tag may be another's by now, its CmdSN is not. */
+  if (task == NULL || task->cmd_sn != (guint32) wire_get (bhs, 24, 0, 32))
+    return;
   task->is_delivered = TRUE;
   if (task->is_immediate)
     session->immediate_tasks++;
@@ -289,11 +296,15 @@ command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
 {
   DataOut pdu;
   data_out_decode (&pdu, bhs);
-  TargetTask *task = task_find (connection->session, pdu.initiator_task_tag);
+  TargetSession *session = connection->session;
+  TargetTask *task = task_find (session, pdu.initiator_task_tag);
+  if (task == NULL && task_management_was_aborted (session, pdu.initiator_task_tag))
+    return TRUE;
   if (task == NULL || !transfer_take (task, &pdu, payload))
     target_connection_reject (connection, REJECT_PROTOCOL_ERROR, bhs);
   if (task != NULL)
     command_advance (task);
+  task_management_advance (session);
   return TRUE;
 }
 

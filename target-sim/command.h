@@ -13,6 +13,7 @@ struct TargetTask {
   guint32 magic; /* TARGET_TASK_MAGIC */
   TargetSession *session;
   guint32 itt;
+  guint32 cmd_sn;         /* of its own, or, immediate, the next one's */
   guint32 read_expected;  /* what the initiator is ready to take */
   guint32 write_expected; /* what it has to give */
   gboolean is_bidirectional;
@@ -39,5 +40,6 @@ gboolean command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LE
 /* A Data-Out whose data was damaged; it has been rejected. */
 void command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]);
 
+TargetTask *task_find (const TargetSession *session, guint32 itt); /* NULL: none has this tag */
 /* Terminates it without an answer, if it is not over; the memory goes back to its session. */
 void task_free (TargetTask *task);

@@ -12,6 +12,7 @@
 
 #include "target-sim/login.h"
 #include "target-sim/session.h"
+#include "target-sim/text.h"
 
 #include "world/banned.h"
 
@@ -35,14 +36,23 @@ static const char *const event_names[] = {
     TARGET_CONNECTION_##from, TARGET_CONNECTION_ON_##event, TARGET_CONNECTION_##to, rfc, NULL      \
   }
 
-/* RFC 7143 8.1.4, R-STATE-003..015. T10..T12, T16, T18 belong to LOGOUT_REQUESTED, into which this target never goes: it sends
- * no Async Message. M1 is the cleanup's end (8.2.2), which at error recovery level 0 comes at once. */
+/* RFC 7143 8.1.4, R-STATE-003..015. M1 is the cleanup's end (8.2.2), which at error recovery level 0 comes at once. */
 static const MachineRow rows[] = {
-  ROW (FREE, ACCEPTED, XPT_UP, "T3"),       ROW (XPT_UP, LOGIN_BEGAN, IN_LOGIN, "T4"),
-  ROW (XPT_UP, GONE, FREE, "T6"),           ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
-  ROW (IN_LOGIN, GONE, FREE, "T7"),         ROW (LOGGED_IN, LOGGED_OUT, FREE, "T8"),
-  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"), ROW (LOGGED_IN, GONE, CLEANUP_WAIT, "T15"),
-  ROW (IN_LOGOUT, LOGGED_OUT, FREE, "T13"), ROW (IN_LOGOUT, GONE, CLEANUP_WAIT, "T17"),
+  ROW (FREE, ACCEPTED, XPT_UP, "T3"),
+  ROW (XPT_UP, LOGIN_BEGAN, IN_LOGIN, "T4"),
+  ROW (XPT_UP, GONE, FREE, "T6"),
+  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
+  ROW (IN_LOGIN, GONE, FREE, "T7"),
+  ROW (LOGGED_IN, LOGGED_OUT, FREE, "T8"),
+  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
+  ROW (LOGGED_IN, GONE, CLEANUP_WAIT, "T15"),
+  ROW (IN_LOGOUT, LOGGED_OUT, FREE, "T13"),
+  ROW (IN_LOGOUT, GONE, CLEANUP_WAIT, "T17"),
+  ROW (LOGGED_IN, ASK_LOGOUT, LOGOUT_REQUESTED, "T11"),
+  ROW (LOGOUT_REQUESTED, ASK_LOGOUT, LOGOUT_REQUESTED, "T12"),
+  ROW (LOGOUT_REQUESTED, LOGOUT, IN_LOGOUT, "T10"),
+  ROW (LOGOUT_REQUESTED, GONE, CLEANUP_WAIT, "T16"),
+  ROW (LOGOUT_REQUESTED, LOGGED_OUT, FREE, "T18"),
   ROW (CLEANUP_WAIT, CLEANED, FREE, "M1"),
 };
 
@@ -110,6 +120,7 @@ static void
 target_connection_release (TargetConnection *connection)
 {
   framer_clear (&connection->framer);
+  text_exchange_free (connection->text);
   connection->target->counters.connections_now--;
   connection->magic = 0;
   g_free (connection);
@@ -188,6 +199,21 @@ target_connection_new (TargetPortal *portal, Stream *stream)
   return connection;
 }
 
+void
+target_connection_choose_portal (TargetConnection *connection, TargetPortal *portal)
+{
+  CHECK (connection, TARGET_CONNECTION_MAGIC);
+  CHECK_THAT (connection->login != NULL && portal->door == connection->portal->door);
+  g_queue_unlink (&connection->portal->connections, &connection->link);
+  connection->portal->in_login--;
+  connection->target->counters.connections_now--;
+  connection->portal = portal;
+  connection->target = portal->target;
+  connection->target->counters.connections_now++;
+  g_queue_push_tail_link (&portal->connections, &connection->link);
+  portal->in_login++;
+}
+
 static void
 target_connection_end_login (TargetConnection *connection)
 {
@@ -211,8 +237,8 @@ target_connection_free (TargetConnection *connection)
     target_connection_release (connection);
 }
 
-void
-target_connection_lose (TargetConnection *connection, const char *why)
+static void
+target_connection_give_up (TargetConnection *connection, const char *why, gboolean is_reset)
 {
   CHECK (connection, TARGET_CONNECTION_MAGIC);
   HOST_LOG (connection->host, EVENT_TARGET_DROPPED, why, connection->id);
@@ -222,8 +248,21 @@ target_connection_lose (TargetConnection *connection, const char *why)
     target_session_lose_connection (session); /* its tasks go before the transport does */
   if (connection->state == TARGET_CONNECTION_CLEANUP_WAIT)
     target_connection_move (connection, TARGET_CONNECTION_ON_CLEANED);
-  stream_reset (connection->stream);
+  if (is_reset)
+    stream_reset (connection->stream);
   target_connection_free (connection);
+}
+
+void
+target_connection_lose (TargetConnection *connection, const char *why)
+{
+  target_connection_give_up (connection, why, TRUE);
+}
+
+void
+target_connection_drop (TargetConnection *connection, const char *why)
+{
+  target_connection_give_up (connection, why, FALSE);
 }
 
 void

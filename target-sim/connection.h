@@ -8,6 +8,7 @@
 #include "target-sim/portal.h"
 
 typedef struct Login Login;
+typedef struct TextExchange TextExchange;
 
 /* The RFC's names. CONNECTION (NAME) */
 #define TARGET_CONNECTION_STATES(STATE)                                                            \
@@ -15,6 +16,7 @@ typedef struct Login Login;
   STATE (XPT_UP)                                                                                   \
   STATE (IN_LOGIN)                                                                                 \
   STATE (LOGGED_IN)                                                                                \
+  STATE (LOGOUT_REQUESTED)                                                                         \
   STATE (IN_LOGOUT)                                                                                \
   STATE (CLEANUP_WAIT)
 
@@ -23,6 +25,7 @@ typedef struct Login Login;
   EVENT (LOGIN_BEGAN)                                                                              \
   EVENT (LOGIN_DONE)                                                                               \
   EVENT (GONE)       /* the transport is gone, or is given up */                                   \
+  EVENT (ASK_LOGOUT) /* an Async Message that asks for it */                                       \
   EVENT (LOGOUT)     /* a Logout Request that ends this connection */                              \
   EVENT (LOGGED_OUT) /* explicitly, or implicitly by reinstatement */                              \
   EVENT (CLEANED)    /* its tasks are terminated */
@@ -54,6 +57,7 @@ struct TargetConnection {
   Timer login_timer;
   guint16 cid;
   guint32 stat_sn;         /* of the next response */
+  TextExchange *text;      /* a text negotiation that is under way; NULL: none */
   guint32 max_send_length; /* the initiator's MaxRecvDataSegmentLength */
   Digests digests;         /* of what is sent; none in the login */
   GList link;              /* in portal->connections */
@@ -64,12 +68,17 @@ struct TargetConnection {
 extern const Machine target_connection_machine;
 
 TargetConnection *target_connection_new (TargetPortal *portal, Stream *stream /* transfer full */);
+/* During login: it is for another node behind the same door. */
+void target_connection_choose_portal (TargetConnection *connection, TargetPortal *portal);
 void
 target_connection_free (TargetConnection *connection); /* closes, without a word to its session */
 void target_connection_move (TargetConnection *connection, TargetConnectionEvent event);
 
 /* This end gives the connection up (RST), or has learnt that it is gone: the session, if any, hears of it. */
 void target_connection_lose (TargetConnection *connection, const char *why);
+
+/* As target_connection_lose, but with FIN after what was sent: an announced end, which the announcement must not outrun. */
+void target_connection_drop (TargetConnection *connection, const char *why);
 
 /* After last words (a refused login, a logout): FIN after what was sent. Its session no longer knows it. */
 void target_connection_close (TargetConnection *connection);

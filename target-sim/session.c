@@ -10,13 +10,16 @@
  * room down, answering it gives the room back: so MaxCmdSN never falls (RFC 7143 4.2.2.1), and each rise is told by the PDU
  * that caused it.
  *
- * At error recovery level 0 a lost connection takes its tasks with it. Not here: task management, several connections.
+ * At error recovery level 0 a lost connection takes its tasks with it. Not here: task management (task-management.c), several
+ * connections.
  */
 #include "target-sim/session.h"
 
 #include "protocol/serial.h"
+#include "target-sim/async.h"
 #include "target-sim/logout.h"
 #include "target-sim/nop.h"
+#include "target-sim/text.h"
 
 #include "world/banned.h"
 
@@ -78,7 +81,7 @@ target_session_drop_held (TargetSession *session)
     if (!held->is_held)
       continue;
     payload_clear (&held->payload);
-    held->is_held = FALSE;
+    held->is_held = held->is_plug = FALSE;
     session->held_count--;
   }
 }
@@ -89,6 +92,8 @@ target_session_terminate_tasks (TargetSession *session)
   while (session->tasks.head != NULL)
     task_free (session->tasks.head->data);
   target_session_drop_held (session);
+  task_management_clear (session);
+  timer_disarm (&session->drop_timer);
 }
 
 void
@@ -122,7 +127,7 @@ target_session_end (TargetSession *session, const char *how)
   TargetSim *target = session->target;
   HOST_LOG (session->host, EVENT_TARGET_SESSION_ENDED, how, session->tsih);
   g_ptr_array_remove (target->sessions, session);
-  target->counters.sessions_now = target->sessions->len;
+  node_count_sessions (target);
   target_session_free (session);
 }
 
@@ -155,6 +160,7 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   session->tsih = node_take_tsih (target);
   session->isid = identity->isid;
   session->group_tag = identity->group_tag;
+  session->unnamed_at = identity->unnamed_at;
   session->initiator_name = g_strdup (identity->initiator_name);
   session->queue_depth = target->queue_depth;
   session->by_itt = g_hash_table_new (NULL, NULL);
@@ -164,12 +170,15 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   target_session_init_window (session, identity->first_cmd_sn);
   scsi_nexus_init (&session->nexus, &target->luns, identity->group_tag);
   if (target->power_on_unit_attention)
-    scsi_nexus_attend_all (&session->nexus, SENSE_CODE_POWER_ON_RESET);
+    scsi_nexus_attend_all (&session->nexus, target->power_on_code);
+  session->nexus.host = session->host;
+  task_management_init (session);
+  async_init (session);
   timer_init (&session->retain_timer, session->host, target_session_on_retain_timeout, session);
   target_session_move (session, TARGET_SESSION_ON_LOGIN_BEGAN);
   target_session_move (session, TARGET_SESSION_ON_LOGIN_DONE);
   g_ptr_array_add (target->sessions, session);
-  target->counters.sessions_now = target->sessions->len;
+  node_count_sessions (target);
   HOST_LOG (session->host, EVENT_TARGET_SESSION_MADE, session->initiator_name, session->tsih);
   return session;
 }
@@ -207,13 +216,15 @@ target_session_drop_connection (TargetSession *session)
   target_connection_close (connection);
 }
 
-void
+GArray *
 target_session_reinstate (TargetSession *session)
 {
   CHECK (session, TARGET_SESSION_MAGIC);
   session->target->counters.reinstatements++;
   target_session_drop_connection (session);
+  GArray *untold = g_array_ref (session->nexus.attentions);
   target_session_close (session, "reinstated");
+  return untold;
 }
 
 void
@@ -238,7 +249,9 @@ target_session_lose_connection (TargetSession *session)
   session->connection = NULL;
   target_session_move (session, TARGET_SESSION_ON_LOST);
   const guint32 wait_s = session->keys.number[KEY_DEFAULT_TIME2WAIT];
-  const guint32 retain_s = session->keys.number[KEY_DEFAULT_TIME2RETAIN];
+  /* A discovery session has nothing to be kept for. */
+  const guint32 retain_s =
+      target_session_is_discovery (session) ? 0 : session->keys.number[KEY_DEFAULT_TIME2RETAIN];
   /* RFC 7143 13.16: with Time2Retain 0 the state is discarded at once, not after Time2Wait. */
   timer_arm (&session->retain_timer, retain_s == 0 ? 0 : ((gint64) wait_s + retain_s) * NS_PER_S);
 }
@@ -249,6 +262,7 @@ target_session_lose_connection (TargetSession *session)
  * at once if immediate; may end the connection and the session. */
 typedef struct PduHandler {
   gboolean is_ordered;
+  gboolean is_for_discovery; /* RFC 7143 4.3, R-MODEL-018: taken on a discovery session, too */
   gboolean (*arrive) (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
                       const Payload *payload);
   void (*deliver) (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
@@ -270,9 +284,15 @@ static const PduHandler handlers[0x40] = {
   [OPCODE_SCSI_COMMAND] = { .is_ordered = TRUE,
                             .arrive = command_arrive,
                             .deliver = command_deliver },
-  [OPCODE_LOGIN_REQUEST] = { .arrive = target_session_refuse_login },
+  [OPCODE_LOGIN_REQUEST] = { .is_for_discovery = TRUE, .arrive = target_session_refuse_login },
+  [OPCODE_TEXT_REQUEST] = { .is_ordered = TRUE, .is_for_discovery = TRUE, .deliver = text_deliver },
+  [OPCODE_TMF_REQUEST] = { .is_ordered = TRUE,
+                           .arrive = task_management_arrive,
+                           .deliver = task_management_deliver },
   [OPCODE_DATA_OUT] = { .arrive = command_data_out },
-  [OPCODE_LOGOUT_REQUEST] = { .is_ordered = TRUE, .deliver = logout_deliver },
+  [OPCODE_LOGOUT_REQUEST] = { .is_ordered = TRUE,
+                              .is_for_discovery = TRUE,
+                              .deliver = logout_deliver },
 };
 
 static void
@@ -287,7 +307,10 @@ target_session_deliver_held (TargetSession *session, TargetConnection *connectio
     held->is_held = FALSE;
     session->held_count--;
     session->exp_cmd_sn++;
-    handlers[bhs_opcode (held->bhs)].deliver (connection, held->bhs, &payload);
+    if (!held->is_plug)
+      handlers[bhs_opcode (held->bhs)].deliver (connection, held->bhs, &payload);
+    else
+      held->is_plug = FALSE;
   }
 }
 
@@ -303,8 +326,35 @@ target_session_hold (TargetSession *session, guint32 cmd_sn, const guint8 bhs[BH
   session->held_count++;
 }
 
+static void
+target_session_place_plug (TargetSession *session, guint32 cmd_sn)
+{
+  HeldPdu *held = &session->held[cmd_sn & session->held_mask];
+  CHECK_THAT (!held->is_held);
+  held->is_held = held->is_plug = TRUE;
+  session->held_count++;
+}
+
+void
+target_session_plug (TargetSession *session, TargetConnection *connection, guint32 cmd_sn)
+{
+  target_session_place_plug (session, cmd_sn);
+  target_session_deliver_held (session, connection);
+}
+
+void
+target_session_plug_below (TargetSession *session, TargetConnection *connection, guint32 cmd_sn)
+{
+  if (!serial_between (session->exp_cmd_sn, cmd_sn, target_session_max_cmd_sn (session) + 1))
+    return;
+  for (guint32 next = session->exp_cmd_sn; next != cmd_sn; next++)
+    if (!session->held[next & session->held_mask].is_held)
+      target_session_place_plug (session, next);
+  target_session_deliver_held (session, connection);
+}
+
 /* R-NUM-012, R-NUM-013: outside the window, or there already, is ignored without a word. */
-static gboolean
+gboolean
 target_session_expects (const TargetSession *session, guint32 cmd_sn)
 {
   if (target_session_max_cmd_sn (session) == session->exp_cmd_sn - 1)
@@ -330,6 +380,8 @@ target_session_receive_ordered (TargetSession *session, TargetConnection *connec
   session->exp_cmd_sn++;
   handler->deliver (connection, bhs, payload);
   target_session_deliver_held (session, connection);
+  if (connection->session == session)
+    task_management_advance (session);
 }
 
 static gboolean
@@ -344,7 +396,8 @@ target_session_receive (TargetSession *session, TargetConnection *connection,
 {
   CHECK (session, TARGET_SESSION_MAGIC);
   const PduHandler *handler = &handlers[bhs_opcode (bhs)];
-  if (handler->arrive == NULL && handler->deliver == NULL)
+  if ((handler->arrive == NULL && handler->deliver == NULL)
+      || (target_session_is_discovery (session) && !handler->is_for_discovery))
     target_connection_reject (connection, REJECT_NOT_SUPPORTED, bhs);
   else if (!pdu_validate (bhs, NULL))
     target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
@@ -365,6 +418,12 @@ target_session_receive_damaged (TargetSession *session, TargetConnection *connec
   target_connection_reject (connection, REJECT_DATA_DIGEST, bhs);
   if (bhs_opcode (bhs) == OPCODE_DATA_OUT)
     command_data_out_damaged (connection, bhs);
+}
+
+gboolean
+target_session_is_discovery (const TargetSession *session)
+{
+  return session->keys.number[KEY_SESSION_TYPE] == SESSION_TYPE_DISCOVERY;
 }
 
 guint32

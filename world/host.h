@@ -36,6 +36,7 @@ typedef struct StreamEvents StreamEvents;
 typedef enum FaultPoint {
   FAULT_POINT_DISK,    /* a call of the disk */
   FAULT_POINT_CONNECT, /* a connect, when its SYN is at the other side; asked of the connecting host */
+  FAULT_POINT_SCSI, /* a command at the device server, before it runs; asked of the target's host */
 } FaultPoint;
 
 typedef enum FaultAnswer {
@@ -48,12 +49,21 @@ typedef enum FaultAnswer {
   FAULT_POWER_CUT_LOSE,
   FAULT_POWER_CUT_KEEP,
   FAULT_POWER_CUT_DRAW,
+  /* A SCSI command: is never answered; is answered after *ret_delay_ns; ends with this status. */
+  FAULT_STUCK,
+  FAULT_LATE,
+  FAULT_BUSY,
+  FAULT_TASK_SET_FULL,
+  FAULT_MEDIUM_ERROR,
+  FAULT_UNIT_ATTENTION,
 } FaultAnswer;
 
 typedef struct FaultQuestion {
   FaultPoint point;
-  const char *operation; /* "read", "write", "sync", ...; "connect" */
+  const char *operation; /* "read", "write", "sync", ...; "connect"; the command's name */
   const char *subject;   /* the file's name; the address connected to, as address_text writes it */
+  guint16 unit;          /* SCSI: the logical unit's number */
+  gint64 *ret_delay_ns;  /* SCSI: for FAULT_LATE; NULL elsewhere */
   guint64 ordinal;       /* of this point on this host, from 1; of a connect: the stream's id */
 } FaultQuestion;
 

@@ -2,9 +2,15 @@
 /* log.c - the ring of records, the rolling hash, and the print
  *
  * The ring is one array of words; a record never wraps: one that does not fit before the end is put at the start, behind a
- * word 0 that means "go on at the start". Old records are dropped whole.
+ * word 0 that means "go on at the start". Old records are dropped whole. The array grows up to its bound before anything is
+ * dropped.
  */
 #include "world/log.h"
+
+#define RING_FIRST_WORDS 1024
+
+#define FOLD_A G_GUINT64_CONSTANT (0xa0761d6478bd642f)
+#define FOLD_B G_GUINT64_CONSTANT (0xe7037ed1a0b428db)
 
 struct EventLog {
   const EventFamily *const *families;
@@ -20,6 +26,7 @@ struct EventLog {
   guint64 words;
   guint64 *ring;
   gsize room;
+  gsize room_limit;
   gsize head; /* the oldest record */
   gsize tail; /* where the next goes */
   gsize kept; /* records in the ring */
@@ -56,8 +63,9 @@ event_log_new (const EventFamily *const *families, gsize ring_words)
   EventLog *log = g_new0 (EventLog, 1);
   log->families = families;
   log->actors = g_ptr_array_new_with_free_func (g_free);
-  log->room = ring_words;
-  log->ring = g_new (guint64, ring_words);
+  log->room_limit = ring_words;
+  log->room = MIN (ring_words, RING_FIRST_WORDS);
+  log->ring = g_new (guint64, log->room);
   for (guint id = 0; id < EVENTS_LIMIT; id++) {
     log->types[id] = families_find (families, id);
     if (log->types[id] != NULL && log->types[id]->name != NULL)
@@ -112,12 +120,24 @@ ring_drop_oldest (EventLog *log)
   log->kept--;
 }
 
+/* A world that does little needs little. Until the ring has its full size nothing in it was ever dropped. */
+static void
+ring_grow (EventLog *log, guint count)
+{
+  while (log->room < log->room_limit && log->room - log->tail < count + 1) {
+    log->room = MIN (log->room * 2, log->room_limit);
+    log->ring = g_renew (guint64, log->ring, log->room);
+  }
+}
+
 /* Room for `count` words in one piece, and one more for the "go on at the start" mark. */
 static guint64 *
 ring_reserve (EventLog *log, guint count)
 {
   if (log->kept == 0)
     log->head = log->tail = 0;
+  if (log->room - log->tail < count + 1)
+    ring_grow (log, count);
   if (log->room - log->tail < count + 1) {
     while (log->kept > 0 && log->head >= log->tail)
       ring_drop_oldest (log);
@@ -132,15 +152,45 @@ ring_reserve (EventLog *log, guint count)
   return words;
 }
 
-static void
+/* One multiplication of 64 by 64 bits takes two words in, and both halves of its product are kept. The words' places are in
+ * the constants. So the pairs of a record do not wait for each other, and only the last step hangs on the record before. */
+static inline guint64
+fold_pair (guint64 a, guint64 b, guint place)
+{
+  const guint64 step = place * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  const unsigned __int128 product =
+      (unsigned __int128) (a ^ (FOLD_A + step)) * (b ^ (FOLD_B - step));
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+static inline void
 log_fold (EventLog *log, const guint64 *words, guint count)
 {
-  guint64 hash = log->fingerprint;
-  for (guint i = 0; i < count; i++) {
-    hash = (hash ^ words[i]) * G_GUINT64_CONSTANT (0x9fb21c651e98df25);
-    hash ^= hash >> 32;
-  }
-  log->fingerprint = hash;
+  guint64 sum = 0;
+  for (guint i = 0; i + 1 < count; i += 2)
+    sum += fold_pair (words[i], words[i + 1], i);
+  if (count % 2 != 0)
+    sum += fold_pair (words[count - 1], 0, count);
+  log->fingerprint = fold_pair (log->fingerprint, sum, EVENT_WORDS);
+}
+
+static inline guint
+text_words (gsize length)
+{
+  return 1 + (guint) (length + 7) / 8;
+}
+
+static void
+put_text (guint64 *words, const char *text, gsize length)
+{
+  const guint count = text_words (length);
+  words[count - 1] = 0;
+  words[0] = length;
+  if (length > 0)
+    memcpy (words + 1, text, length);
+  /* The words are numbers: the same text is the same number on every machine. */
+  for (guint i = 1; i < count; i++)
+    words[i] = GUINT64_FROM_LE (words[i]);
 }
 
 void
@@ -151,31 +201,21 @@ event_log_add (EventLog *log, guint16 actor, guint id, const guint64 *values, gu
   const EventType *type = log->types[id];
   CHECK_THAT (count == log->numbers[id]);
 
-  guint64 words[EVENT_WORDS];
-  guint used = 2 + count;
-  if (count > 0)
-    memcpy (words + 2, values, count * sizeof (guint64));
-  if (type_has_text (type, count)) {
-    const gsize length = text != NULL ? MIN (strlen (text), EVENT_TEXT_MAX) : 0;
-    const guint text_words = (guint) (length + 7) / 8;
-    words[used++] = length;
-    if (text_words > 0) {
-      words[used + text_words - 1] = 0;
-      memcpy (words + used, text, length);
-    }
-    /* The words are numbers: the same text is the same number on every machine. */
-    for (guint i = 0; i < text_words; i++)
-      words[used + i] = GUINT64_FROM_LE (words[used + i]);
-    used += text_words;
-  }
+  const gboolean has_text = type_has_text (type, count);
+  const gsize length = has_text && text != NULL ? strnlen (text, EVENT_TEXT_MAX) : 0;
+  const guint used = 2 + count + (has_text ? text_words (length) : 0);
+  guint64 *words = ring_reserve (log, used); /* made where it stays */
   words[0] = used | (guint64) id << 16 | (guint64) actor << 32;
   words[1] = (guint64) (log->now_ns != NULL ? *log->now_ns : 0);
+  for (guint i = 0; i < count; i++)
+    words[2 + i] = values[i];
+  if (has_text)
+    put_text (words + 2 + count, text, length);
 
   log_fold (log, words, used);
   log->count++;
   log->words += used;
   log->observable += (type->flags & EVENT_OBSERVABLE) != 0;
-  memcpy (ring_reserve (log, used), words, used * sizeof (guint64));
   if (log->sink != NULL)
     log->sink (log->sink_data, words, used);
 }

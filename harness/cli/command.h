@@ -60,3 +60,4 @@ extern const Command command_run_one;     /* run-one.c */
 extern const Command command_replay;      /* replay.c */
 extern const Command command_reference;   /* reference.c */
 extern const Command command_conformance; /* conformance.c */
+extern const Command command_bench;       /* bench.c */

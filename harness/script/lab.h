@@ -44,9 +44,10 @@ typedef struct LabLun {
 
 typedef struct LabTarget {
   ScriptObject object;
-  Host *host; /* NULL with a foreign target */
+  Host *host; /* NULL with a foreign target; shared by targets that stand beside each other */
   char *name;
   GArray *portals; /* of Address */
+  GArray *groups;  /* of guint16: the portal group tag of each */
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
@@ -65,9 +66,12 @@ typedef struct LabInitiator {
   gboolean is_paused;
   gboolean has_first_cmd_sn;
   guint32 first_cmd_sn;
-  Initiator *initiator; /* NULL while it is down */
-  GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
-  GPtrArray *disks;     /* of LabMpio, borrowed from lab->others */
+  Initiator *initiator;   /* NULL while it is down */
+  GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
+  GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
+  GPtrArray *resting;     /* of Command: between two tries */
+  Random retry_random;
 } LabInitiator;
 
 typedef struct LabSession {
@@ -165,6 +169,15 @@ extern const ScriptClass wire_initiator_class; /* words-wire.c */
 extern const ScriptClass wire_target_class;
 
 gboolean lab_add_target (ScriptCall *call, GError **error);
+gboolean target_word_redirect (ScriptCall *call, GError **error); /* words-discovery.c */
+gboolean target_word_redirect_off (ScriptCall *call, GError **error);
+gboolean target_word_swap_luns (ScriptCall *call, GError **error); /* words-units.c */
+gboolean session_word_luns (ScriptCall *call, GError **error);
+gboolean session_word_rescan (ScriptCall *call, GError **error);
+gboolean initiator_word_discover (ScriptCall *call, GError **error);
+extern const OptionTable redirect_options;
+extern const OptionTable discover_options;
+
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
 gboolean lab_add_wire_initiator (ScriptCall *call, GError **error);

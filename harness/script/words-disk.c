@@ -12,7 +12,6 @@
 #define DEFAULT_DEPTH    8
 #define MAX_DEPTH        4096
 #define MAX_TRANSFER     (16 * 1024 * 1024)
-#define ATTENTIONS       5 /* so often a command is sent again after a UNIT ATTENTION */
 #define SPARE_IOS                                                                                  \
   16 /* an Io is used again as late as can be, so that a late completion is seen as such */
 
@@ -127,6 +126,7 @@ struct LabJob {
   gboolean is_write;
   gboolean may_fail;
   guint cdb_length;
+  gint64 timeout_ns;
   guint64 next_lba;
   guint64 end_lba;
   guint32 transfer_blocks;
@@ -181,6 +181,7 @@ io_submit (Io *io)
   task->lun = lun_encode (disk_lun (job->disk)->number);
   task->direction = job->is_write ? TASK_WRITES : TASK_READS;
   task->expected_length = io->blocks * block_size;
+  task->timeout_ns = job->timeout_ns;
   if (job->is_write) {
     Buffer *buffer = buffer_new (task->expected_length);
     pattern_fill_blocks (buffer->bytes, block_size, io->blocks, io->oracle_id, io->lba);
@@ -237,9 +238,11 @@ io_judge_read (Io *io)
 static void
 io_judge_write (Io *io)
 {
-  const OracleOutcome outcome = command_is_good (&io->command)                  ? ORACLE_DONE
-                                : io->command.task.outcome == TASK_OUTCOME_LOST ? ORACLE_UNKNOWN
-                                                                                : ORACLE_FAILED;
+  const TaskOutcome how = io->command.task.outcome;
+  const gboolean is_unknown = how == TASK_OUTCOME_LOST || how == TASK_OUTCOME_ABORTED;
+  const OracleOutcome outcome = command_is_good (&io->command) ? ORACLE_DONE
+                                : is_unknown                   ? ORACLE_UNKNOWN
+                                                               : ORACLE_FAILED;
   oracle_write_end (disk_lun (io->job->disk)->oracle, io->oracle_id, outcome);
   if (command_is_good (&io->command))
     scenario_result_add_figure (io->job->object.lab->result, "bytes_written",
@@ -289,6 +292,7 @@ typedef struct RangeValues {
   guint64 transfer;
   guint64 depth;
   guint64 cdb;
+  gint64 timeout_ns;
   gboolean may_fail;
 } RangeValues;
 
@@ -302,6 +306,8 @@ static const Option range_rows[] = {
     "commands under way at once; default 8" },
   { "cdb", OPTION_NUMBER, G_STRUCT_OFFSET (RangeValues, cdb), FALSE,
     "length of the CDB: 10 or 16 (default)" },
+  { "timeout", OPTION_DURATION, G_STRUCT_OFFSET (RangeValues, timeout_ns), FALSE,
+    "of one command, until it is aborted; default: the profile's" },
   { "may_fail", OPTION_BOOLEAN, G_STRUCT_OFFSET (RangeValues, may_fail), FALSE,
     "a command that fails is counted, and no error" },
 };
@@ -350,7 +356,7 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
                  word);
     return NULL;
   }
-  if (!lab_host_must_run (disk->way->host (disk->where), word, error))
+  if (!lab_host_must_run (disk->way->initiator (disk->where)->host, word, error))
     return NULL;
   LabJob *job = g_new0 (LabJob, 1);
   script_object_init (&job->object, &job_class, call->lab);
@@ -364,6 +370,7 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
   job->is_write = is_write;
   job->may_fail = values.may_fail;
   job->cdb_length = (guint) values.cdb;
+  job->timeout_ns = values.timeout_ns;
   job->next_lba = values.lba;
   job->end_lba = values.lba + values.length / disk->block_size;
   job->transfer_blocks = (guint32) (values.transfer / disk->block_size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-fault.c - lab:fault { on = ..., when = { ... }, act = "rst" } and the object that it gives
  *
- * `when` names one trigger: pdu, bytes, time, connect or disk. With pdu, every other name in it is a field of that PDU by the
+ * `when` names one trigger: pdu, bytes, time, connect, disk or scsi. With scsi, lun = n is the n-th LUN. With pdu, every other name in it is a field of that PDU by the
  * RFC's spelling, and its value must be equal.
  */
 #include "harness/script/lab.h"
@@ -52,7 +52,7 @@ static const Option options[] = {
     "only the k-th connection from one initiator to one portal" },
   { "after", OPTION_VALUE, AT (after), FALSE, "another fault that must have fired before" },
   { "delay", OPTION_DURATION, AT (delay_ns), FALSE,
-    "of act = 'delay'; of 'restart': how long it is down" },
+    "of act = 'delay' and 'late'; of 'restart': how long it is down" },
   { "lasts", OPTION_DURATION, AT (lasts_ns), FALSE,
     "of black_hole, zero_window, path_down: it ends by itself; default: when it is lifted" },
   { "one_way", OPTION_BOOLEAN, AT (is_one_way), FALSE,
@@ -92,7 +92,7 @@ typedef struct WhenRow {
 
 static const WhenRow when_rows[] = {
   { "pdu", FAULT_WHEN_PDU },         { "bytes", FAULT_WHEN_BYTES }, { "time", FAULT_WHEN_TIME },
-  { "connect", FAULT_WHEN_CONNECT }, { "disk", FAULT_WHEN_DISK },
+  { "connect", FAULT_WHEN_CONNECT }, { "disk", FAULT_WHEN_DISK },   { "scsi", FAULT_WHEN_SCSI },
 };
 
 static gboolean
@@ -119,6 +119,9 @@ when_read_trigger (lua_State *L, FaultRule *rule, GError **error)
   case FAULT_WHEN_DISK:
     return option_read_value (L, -1, "lab:fault: 'when.disk'", OPTION_STRING, &rule->operation,
                               error);
+  case FAULT_WHEN_SCSI:
+    return option_read_value (L, -1, "lab:fault: 'when.scsi'", OPTION_STRING, &rule->operation,
+                              error);
   }
   g_assert_not_reached ();
 }
@@ -137,7 +140,8 @@ when_find_trigger (lua_State *L, int index, FaultRule *rule, GError **error)
     }
     lua_pop (L, 1);
   }
-  return found == 1 || when_fail (error, "expected exactly one of pdu, bytes, time, connect, disk");
+  return found == 1
+         || when_fail (error, "expected exactly one of pdu, bytes, time, connect, disk, scsi");
 }
 
 static int
@@ -155,7 +159,23 @@ when_is_trigger (const char *name)
   return FALSE;
 }
 
-/* every, nth, chance_ppm, suffix, or the field of a PDU. */
+/* The n-th LUN of the embedded target, as session:disk (n) counts them. */
+static gboolean
+when_read_unit (lua_State *L, const char *name, FaultRule *rule, GError **error)
+{
+  guint64 index;
+  if (strcmp (name, "lun") != 0)
+    return when_fail (error, "expected of 'lun', 'nth' and 'chance_ppm' with scsi, got another");
+  if (!option_read_value (L, -1, "lab:fault: 'when.lun'", OPTION_NUMBER, &index, error))
+    return FALSE;
+  if (index < 1 || index > 256)
+    return when_fail (error, "expected 'lun' from 1 to 256");
+  rule->has_unit = TRUE;
+  rule->unit = (guint16) (index - 1);
+  return TRUE;
+}
+
+/* every, nth, chance_ppm, suffix, a LUN, or the field of a PDU. */
 static gboolean
 when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error)
 {
@@ -175,6 +195,8 @@ when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error
     rule->chance_ppm = (guint32) MIN (chance_ppm, G_MAXUINT32);
     return TRUE;
   }
+  if (rule->when == FAULT_WHEN_SCSI)
+    return when_read_unit (L, name, rule, error);
   if (rule->field_count == FAULT_FIELDS)
     return when_fail (error, "expected at most 4 fields of a PDU, got more");
   g_autofree char *what = g_strdup_printf ("lab:fault: 'when.%s'", name);
@@ -356,6 +378,9 @@ fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
   const FaultActInfo *info = fault_act_info (rule->act);
   if (lab->request->is_live && info->not_live != NULL)
     return lab_skip (lab, error, "fault '%s': %s", info->name, info->not_live);
+  if (rule->when == FAULT_WHEN_SCSI && lab_is_foreign (lab))
+    return lab_skip (lab, error, "fault '%s': it strikes in the embedded target's device server",
+                     info->name);
   if (lab_is_foreign (lab) && info->layer == FAULT_LAYER_LIFE)
     return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
                      lab->request->target);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
+#include "harness/script/command.h"
 #include "harness/script/words-attempt.h"
+#include "initiator/discovery.h"
 #include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
@@ -9,6 +11,7 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  gint64 reconnect_jitter_ns;
   guint64 first_cmd_sn;
 } InitiatorValues;
 
@@ -20,6 +23,8 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "reconnect_jitter", OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, reconnect_jitter_ns),
+    FALSE, "up to so much is drawn and added to each delay of a reconnect; default none" },
   { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
     "CmdSN with which each login begins; default: drawn" },
 };
@@ -48,9 +53,11 @@ void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
-  initiator_free (self->initiator);
+  initiator_free (g_steal_pointer (&self->initiator));
   initiator_drop_disks (self);
+  command_drop_resting (self);
   g_ptr_array_unref (self->disks);
+  g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -81,6 +88,7 @@ initiator_on_down (gpointer data, Host *host)
   lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
   initiator_drop_disks (self);
+  command_drop_resting (self);
 }
 
 static void
@@ -95,6 +103,7 @@ initiator_begin (LabInitiator *self, const char *what)
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
                                    .is_multipath_check_off = self->is_multipath_check_off,
+                                   .scans_units = TRUE,
                                    .has_first_cmd_sn = self->has_first_cmd_sn,
                                    .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);
@@ -116,13 +125,16 @@ word_ended (ScriptCall *call, GError **error)
 static gboolean
 initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError **error)
 {
-  self->profile = initiator_profile_find (values->profile);
-  if (self->profile == NULL) {
+  const InitiatorProfile *profile = initiator_profile_find (values->profile);
+  if (profile == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:initiator: 'profile': expected 'windows' or 'linux', got '%s'",
                  values->profile);
     return FALSE;
   }
+  self->tuned = *profile;
+  self->tuned.reconnect_jitter_ns = values->reconnect_jitter_ns;
+  self->profile = &self->tuned;
   self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
   self->first_cmd_sn = (guint32) values->first_cmd_sn;
   if (self->has_first_cmd_sn && values->first_cmd_sn > G_MAXUINT32) {
@@ -160,6 +172,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
   self->disks = g_ptr_array_new ();
+  self->resting = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
                    ? name_prepare (values.name, error)
@@ -172,6 +185,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
     return FALSE;
+  host_random (self->host, "disk retries", &self->retry_random);
   self->host->on_down = initiator_on_down;
   self->host->on_down_data = self;
   LabCall *started = initiator_begin (self, "lab:initiator");
@@ -275,6 +289,8 @@ typedef struct ConnectValues {
   gboolean is_multipath_enabled;
   gboolean is_header_digest;
   gboolean is_data_digest;
+  int discover;
+  int scan;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -288,16 +304,62 @@ static const Option connect_rows[] = {
     "CRC32C over headers, or no login" },
   { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
     "CRC32C over data, or no login" },
+  { "discover", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, discover), FALSE,
+    "look for it at the portal first, as 'is_discovered' tells; default: true for a target of the "
+    "scenario" },
+  { "scan", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, scan), FALSE,
+    "look at its LUNs after each login: see session:luns; default: true for a target of the "
+    "scenario" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
+
+typedef struct Connecting {
+  LabInitiator *initiator;
+  LabCall *call;
+  char *target_name;
+  ConnectOptions options;
+} Connecting;
+
+static void
+connecting_over (Connecting *connecting, Session *session, const GError *error)
+{
+  LabCall *call = connecting->call;
+  call->result = session != NULL ? lab_session_of (connecting->initiator, session) : NULL;
+  lab_call_done (call, error);
+  g_free (connecting->target_name);
+  g_free (connecting);
+}
 
 static void
 session_connected (gpointer data, Session *session, const GError *error)
 {
-  LabCall *call = data;
-  LabInitiator *self = call->result;
-  call->result = session != NULL ? lab_session_of (self, session) : NULL;
-  lab_call_done (call, error);
+  connecting_over (data, session, error);
+}
+
+static void
+connecting_log_in (Connecting *connecting)
+{
+  initiator_connect (connecting->initiator->initiator, &connecting->options, session_connected,
+                     connecting);
+}
+
+static void
+connecting_discovered (gpointer data, const GPtrArray *targets, const GError *error)
+{
+  Connecting *connecting = data;
+  for (guint i = 0; error == NULL && i < targets->len; i++)
+    if (name_equal (connecting->target_name,
+                    ((const DiscoveredTarget *) targets->pdata[i])->name)) {
+      connecting_log_in (connecting);
+      return;
+    }
+  g_autoptr (GError) missing = NULL;
+  if (error == NULL)
+    missing = g_error_new (SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                           "initiator:connect_target: expected '%s' among the %u targets that were "
+                           "discovered, got none of that name",
+                           connecting->target_name, targets->len);
+  connecting_over (connecting, NULL, error != NULL ? error : missing);
 }
 
 static gboolean
@@ -323,21 +385,37 @@ static LabCall *
 connect_begin (ScriptCall *call, const char *what, GError **error)
 {
   LabInitiator *self = call->self;
-  ConnectValues values = { 0 };
+  ConnectValues values = { .discover = -1, .scan = -1 };
   ConnectOptions options = { 0 };
   if (!initiator_must_be_up (self, what, error)
       || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
       || !connect_find_portal (call, &values, &options.portal, error))
     return NULL;
-  options.target_name = values.node_address;
+  g_autofree char *word = g_strdup_printf ("initiator:%s", what);
+  g_autofree char *name = name_prepare (values.node_address, error);
+  if (name == NULL)
+    return NULL;
+  const gboolean is_of_scenario = lab_find_target (call->lab, name) != NULL;
+  if (values.discover < 0)
+    values.discover = is_of_scenario;
+  if (values.scan < 0)
+    values.scan = is_of_scenario;
+  Connecting *connecting = g_new0 (Connecting, 1);
+  connecting->initiator = self;
+  connecting->call = lab_call_new (call->lab, word);
+  connecting->target_name = g_steal_pointer (&name);
+  options.target_name = connecting->target_name;
   options.is_multipath_enabled = values.is_multipath_enabled;
   options.is_header_digest = values.is_header_digest;
   options.is_data_digest = values.is_data_digest;
-  g_autofree char *word = g_strdup_printf ("initiator:%s", what);
-  LabCall *connecting = lab_call_new (call->lab, word);
-  connecting->result = self;
-  initiator_connect (self->initiator, &options, session_connected, connecting);
-  return connecting;
+  options.scans_units = values.scan;
+  connecting->options = options;
+  LabCall *waiting = connecting->call;
+  if (values.discover)
+    initiator_discover (self->initiator, &options.portal, connecting_discovered, connecting);
+  else
+    connecting_log_in (connecting);
+  return waiting;
 }
 
 static gboolean
@@ -430,6 +508,9 @@ static const ScriptWord words[] = {
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
   { "start_connect_target", word_start_connect_target, NULL,
     "the same, as an attempt that goes on by itself", &connect_options },
+  { "discover", initiator_word_discover, NULL,
+    "list of { node_address, portals, groups } of the targets that the portal tells of",
+    &discover_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
   { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },

@@ -28,14 +28,14 @@ mpio_way_is_gone (gpointer where)
   return self->mpio == NULL;
 }
 
-static Host *
-mpio_way_host (gpointer where)
+static LabInitiator *
+mpio_way_initiator (gpointer where)
 {
   const LabMpio *self = where;
-  return self->initiator->host;
+  return self->initiator;
 }
 
-static const CommandWay mpio_way = { mpio_way_submit, mpio_way_is_gone, mpio_way_host };
+static const CommandWay mpio_way = { mpio_way_submit, mpio_way_is_gone, mpio_way_initiator };
 
 void
 lab_mpio_drop (gpointer data)

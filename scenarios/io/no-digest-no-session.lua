@@ -6,6 +6,7 @@ return scenario {
   run = function(lab)
     local target = lab:target { luns = { "1M" }, keys = { HeaderDigest = "None", DataDigest = "None" } }
     local host   = lab:initiator {}
+    lab:equal(target:counters().logins, 0, "nobody has logged in")
     for _, digest in ipairs { "header_digest", "data_digest" } do
       local is_good, message = pcall(host.connect_target, host, { node_address = target.name, [digest] = true })
       lab:equal(is_good, false, "connecting with a " .. digest .. " fails")

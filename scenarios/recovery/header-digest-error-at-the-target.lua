@@ -10,7 +10,7 @@ return scenario {
     }
     local disk  = session:disk(1)
     local wrong = lab:fault { on = target, when = { pdu = "SCSI Command", nth = 2 }, act = "header_digest" }
-    disk:write { length = "64K", transfer = "4K" }
+    disk:write { length = "64K", transfer = "4K", depth = 1 } -- so that no status is lost with the connection
     disk:read { length = "64K", transfer = "4K" }
 
     lab:equal(wrong.fired, 1, "one header digest was wrong")

@@ -25,7 +25,8 @@ typedef enum FaultError {
   LAYER (PATH, "path")                                                                             \
   LAYER (LIFE, "target life")                                                                      \
   LAYER (CONNECT, "connect")                                                                       \
-  LAYER (DISK, "disk")
+  LAYER (DISK, "disk")                                                                             \
+  LAYER (SCSI, "SCSI")
 
 typedef enum FaultLayer {
 #define LAYER(name, text) FAULT_LAYER_##name,
@@ -96,8 +97,15 @@ typedef enum FaultLayer {
   ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
   ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
        "cut the power of the host inside the disk's call, or of the target behind the PDU; what "  \
-       "was "                                                                                      \
-       "not synced is lost, kept or drawn")
+       "was not synced is lost, kept or drawn")                                                    \
+  ACT (STUCK, "stuck", SCSI, NULL, "never answer the command; it ends by task management")         \
+  ACT (LATE, "late", SCSI, NULL, "run the command after `delay`")                                  \
+  ACT (BUSY, "busy", SCSI, NULL, "answer BUSY")                                                    \
+  ACT (TASK_SET_FULL, "task_set_full", SCSI, NULL, "answer TASK SET FULL")                         \
+  ACT (MEDIUM_ERROR, "medium_error", SCSI, NULL,                                                   \
+       "answer CHECK CONDITION, MEDIUM ERROR, and leave the medium as it is")                      \
+  ACT (UNIT_ATTENTION, "unit_attention", SCSI, NULL,                                               \
+       "answer CHECK CONDITION, UNIT ATTENTION, parameters changed")
 
 typedef enum FaultAct {
 #define ACT(name, text, layer, live, line) FAULT_ACT_##name,
@@ -142,7 +150,10 @@ gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
   WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
   WHEN (TIME, "time", FAULT_ON_TIME)                                                               \
   WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \
-  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))
+  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))                 \
+  WHEN (SCSI, "scsi",                                                                              \
+        FAULT_BIT (STUCK) | FAULT_BIT (LATE) | FAULT_BIT (BUSY) | FAULT_BIT (TASK_SET_FULL)        \
+            | FAULT_BIT (MEDIUM_ERROR) | FAULT_BIT (UNIT_ATTENTION))
 
 typedef enum FaultWhen {
 #define WHEN(name, text, acts) FAULT_WHEN_##name,

@@ -4,6 +4,7 @@
  * Names are looked up once, when the rule is added, so that a wrong one is an error of the scenario's line and not a rule that
  * silently never fires.
  */
+#include "protocol/scsi/scsi.h"
 #include "target-sim/faults/plan-internal.h"
 
 #include "world/banned.h"
@@ -18,6 +19,13 @@ static const char *const unsynced_names[] = { "lose", "keep", "draw" };
 static const char *const operations[] = { "any",    "open",           "read", "write",  "truncate",
                                           "size",   "sync",           "lock", "exists", "remove",
                                           "rename", "sync directory", "list" };
+
+/* What the device server asks about: see target-sim/scsi/fault.c. */
+static const char *const commands[] = { "any",
+#define SCSI_OP(name, code, text, length, action) text,
+                                        SCSI_OPS (SCSI_OP)
+#undef SCSI_OP
+};
 
 static const struct {
   const char *name;
@@ -210,6 +218,10 @@ rule_check_when (PlanRule *self, GError **error)
     return rule->operation == NULL
            || name_find ("operation", operations, G_N_ELEMENTS (operations), rule->operation,
                          &ignored, error);
+  case FAULT_WHEN_SCSI:
+    return rule->operation == NULL
+           || name_find ("scsi", commands, G_N_ELEMENTS (commands), rule->operation, &ignored,
+                         error);
   }
   return unsound (error, "when: expected a trigger, got %d", (int) rule->when);
 }
@@ -349,6 +361,7 @@ static const struct {
   gboolean (*check) (const PlanRule *self, GError **error);
 } needs[] = {
   { FAULT_ACT_DELAY, need_delay },
+  { FAULT_ACT_LATE, need_delay },
   { FAULT_ACT_SLOW, need_rate },
   { FAULT_ACT_RELEASE, need_held },
   { FAULT_ACT_REPLAY, need_met },
@@ -614,7 +627,7 @@ tell_act (const PlanRule *self, GString *out)
   const guint64 behind = FAULT_BIT (RELEASE) | FAULT_BIT (REPLAY) | FAULT_BIT (INSERT);
   const FaultRule *rule = &self->rule;
   g_string_append (out, fault_act_name (rule->act));
-  if (rule->act == FAULT_ACT_DELAY) {
+  if (rule->act == FAULT_ACT_DELAY || rule->act == FAULT_ACT_LATE) {
     g_string_append (out, " of ");
     tell_duration (rule->delay_ns, out);
   }
@@ -626,6 +639,8 @@ tell_act (const PlanRule *self, GString *out)
     g_string_append (out, " at ");
   else if (rule->when == FAULT_WHEN_CONNECT)
     g_string_append (out, " of ");
+  else if (rule->when == FAULT_WHEN_SCSI)
+    g_string_append (out, " at ");
   else if (rule->act == FAULT_ACT_CUT)
     g_string_append_printf (out, " after %" G_GUINT64_FORMAT " bytes of ", rule->cut_bytes);
   else if (rule_is_in (self, FAULT_PLACED))
@@ -693,7 +708,7 @@ plan_rule_text (const PlanRule *self)
     tell_wanted_pdu (self, out);
   else if (rule->when == FAULT_WHEN_CONNECT)
     g_string_append (out, "connect");
-  else if (rule->when == FAULT_WHEN_DISK)
+  else if (rule->when == FAULT_WHEN_DISK || rule->when == FAULT_WHEN_SCSI)
     g_string_append (out, rule->operation != NULL ? rule->operation : "any");
   if (rule->suffix != NULL)
     g_string_append_printf (out, " of '*%s'", rule->suffix);

@@ -60,13 +60,18 @@ sub spew {
   close $out or die "$file: $!\n";
 }
 
-# The folder in which commands run.
+# The folder in which commands run. Its scenarios are a part of ours: an example that runs all of them is about the command, and
+# the scenarios have a test group of their own.
+my @FOLDERS = qw(io persistence reconnect);
+
 sub make_desk {
   my $desk = tempdir ('test-docs-XXXXXX', TMPDIR => 1, CLEANUP => 1);
   opendir my $entries, $TREE or die "$TREE: $!\n";
-  for (grep { !/^\.\.?$|^\.git$|^build$/ } readdir $entries) {
+  for (grep { !/^\.\.?$|^\.git$|^build$|^scenarios$/ } readdir $entries) {
     symlink "$TREE/$_", "$desk/$_" or die "$desk/$_: $!\n";
   }
+  mkdir "$desk/scenarios" or die "$desk/scenarios: $!\n";
+  system ('cp', '-R', map ({ "$TREE/scenarios/$_" } @FOLDERS), "$desk/scenarios") == 0 or die "cp: $?\n";
   mkdir "$desk/build" or die "$desk/build: $!\n";
   symlink $ISCSILAB, "$desk/build/iscsilab" or die "$desk/build/iscsilab: $!\n";
   return $desk;

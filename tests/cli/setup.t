@@ -77,7 +77,7 @@ $machine = machine ($INSTALLS, @RUN);
 unlink "$machine/bin/apt-get";
 ($status, $output) = setup ($machine, 'test');
 is ($status, 3, 'elsewhere than on Debian nothing is installed');
-like ($output, qr/^setup\.sh: no apt-get here; please install, with headers: make clang-format /m, 'but what to install is said');
+like ($output, qr/^setup\.sh: no apt-get here; please install, with headers: make clang clang-format /m, 'but what to install is said');
 
 is_deeply ([ setup (machine ($FAILS, @RUN), 'all') ], [ 2, "usage: setup.sh run|test\n" ], 'an unknown tier is a usage error');
 

@@ -272,21 +272,21 @@ test_an_empty_log_has_no_records (void)
 
 /* What is in the ring is always the end of what was ever made, word for word, and fills most of the ring. */
 static void
-assert_ring_is_a_tail (EventLog *log, const GArray *all)
+assert_ring_is_a_tail (EventLog *log, const GArray *all, guint ring_words)
 {
   g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (guint64));
   Seen seen = { kept, 0 };
   event_log_each (log, G_MAXUINT, seen_add, &seen);
-  g_assert_cmpuint (kept->len, <=, RING_WORDS);
-  g_assert_cmpuint (kept->len, >=, MIN (all->len, RING_WORDS - 2 * EVENT_WORDS - 2));
+  g_assert_cmpuint (kept->len, <=, ring_words);
+  g_assert_cmpuint (kept->len, >=, MIN (all->len, ring_words - 2 * EVENT_WORDS - 2));
   const guint64 *tail = &g_array_index (all, guint64, all->len - kept->len);
   g_assert_cmpmem (kept->data, kept->len * sizeof (guint64), tail, kept->len * sizeof (guint64));
 }
 
+/* Logs records of any length, and looks at the ring after each `stride` of them. */
 static void
-test_records_of_any_length_wrap_whole (void)
+log_any_length (EventLog *log, guint ring_words, guint stride)
 {
-  g_autoptr (EventLog) log = log_new ();
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (guint64));
   Seen seen = { all, 0 };
   Random random;
@@ -298,8 +298,24 @@ test_records_of_any_length_wrap_whole (void)
       EVENT_LOG (log, 1, LAMP_ON, NULL, i);
     else
       EVENT_LOG (log, 1, LAMP_FULL, text, i, 0, 0, 0, 0, 0, 0);
-    assert_ring_is_a_tail (log, all);
+    if (i % stride == 0)
+      assert_ring_is_a_tail (log, all, ring_words);
   }
+}
+
+static void
+test_records_of_any_length_wrap_whole (void)
+{
+  g_autoptr (EventLog) log = log_new ();
+  log_any_length (log, RING_WORDS, 1);
+}
+
+static void
+test_a_large_ring_drops_nothing_before_it_is_full (void)
+{
+  const guint ring_words = 12345; /* not what doubling comes to */
+  g_autoptr (EventLog) log = event_log_new (families, ring_words);
+  log_any_length (log, ring_words, 7);
 }
 
 /* ---- the fingerprint ---- */
@@ -443,6 +459,8 @@ main (int argc, char **argv)
   TEST ("any-field-changes-the-fingerprint", test_any_field_changes_the_fingerprint);
   TEST ("text-and-type-change-the-fingerprint", test_text_and_type_change_the_fingerprint);
   TEST ("order-and-number-change-the-fingerprint", test_order_and_number_change_the_fingerprint);
+  TEST ("a-large-ring-drops-nothing-before-it-is-full",
+        test_a_large_ring_drops_nothing_before_it_is_full);
   TEST ("the-ring-has-no-say-in-the-fingerprint", test_the_ring_has_no_say_in_the_fingerprint);
   TEST ("subprocess/few", log_too_few_values);
   TEST ("subprocess/unknown", log_unknown_event);
