@@ -51,6 +51,7 @@ typedef struct LabTarget {
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
+  gboolean has_power_on_attention;
   gboolean is_paused;
   guint32 first_stat_sn;
   TargetSim *sim; /* NULL while it is down */

@@ -22,6 +22,7 @@ typedef struct TargetValues {
   int luns;
   int keys;
   guint64 queue_depth;
+  gboolean has_power_on_attention;
   gboolean is_ipv6;
   gint64 store_latency_ns;
   gint64 store_jitter_ns;
@@ -41,6 +42,8 @@ static const Option options[] = {
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
     "what it negotiates for: { MaxBurstLength = 65536, HeaderDigest = 'CRC32C,None' }" },
+  { "power_on_attention", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, has_power_on_attention),
+    FALSE, "each new initiator is told UNIT ATTENTION 29/00 first; default true" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
   { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
@@ -127,6 +130,7 @@ target_start_sim (LabTarget *target, GError **error)
   config.lun_count = target->luns->len;
   config.wanted = &target->keys;
   config.queue_depth = target->queue_depth;
+  config.power_on_unit_attention = target->has_power_on_attention;
   config.first_stat_sn = target->first_stat_sn;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
@@ -418,6 +422,7 @@ target_new (Lab *lab, const TargetValues *values, char **name /* transfer conten
   target->groups = g_array_new (FALSE, FALSE, sizeof (guint16));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
+  target->has_power_on_attention = values->has_power_on_attention;
   target->first_stat_sn = (guint32) values->first_stat_sn;
   key_values_init (&target->keys);
   return target;
@@ -427,7 +432,7 @@ gboolean
 lab_add_target (ScriptCall *call, GError **error)
 {
   Lab *lab = call->lab;
-  TargetValues values = { .portals = 1, .queue_depth = 128 };
+  TargetValues values = { .portals = 1, .queue_depth = 128, .has_power_on_attention = TRUE };
   if (!options_read (call->L, SCRIPT_FIRST, &target_options, &values, error))
     return FALSE;
   if (values.portals < 1 || values.portals > MAX_PORTALS || values.queue_depth < 1

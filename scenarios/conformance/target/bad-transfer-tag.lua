@@ -3,7 +3,7 @@ return scenario {
   title  = "a Data-Out with a tag that was never given is rejected, and the right one is still taken",
   covers = { "R-DATA-033", "R-REJ-019", "R-MODEL-014" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     wire:login { target = target.name }

@@ -4,7 +4,7 @@ return scenario {
   title  = "a command outside the window is ignored, and so is one that came before",
   covers = { "R-NUM-012", "R-NUM-013", "R-NUM-014", "R-NUM-019" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" }, queue_depth = 4 }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false, queue_depth = 4 }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     local final = wire:login { target = target.name, cmd_sn = 0xfffffffe }

@@ -3,7 +3,7 @@ return scenario {
   title  = "data that nobody asked for, or more of it than was asked for, never reaches the disk",
   covers = { "R-DATA-003", "R-DATA-004", "R-DATA-022", "R-DATA-037", "R-REJ-013" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" }, keys = { InitialR2T = "No", FirstBurstLength = 1024 } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false, keys = { InitialR2T = "No", FirstBurstLength = 1024 } }
     local write = "2a 00 00000000 00 0004"
     local function aborted(keys, final, length, is_rejected)
       local wire = lab:wire_initiator {}

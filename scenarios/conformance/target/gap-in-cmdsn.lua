@@ -3,7 +3,7 @@ return scenario {
   title  = "commands behind a gap in CmdSN wait for it, and are then done in order",
   covers = { "R-NUM-007", "R-NUM-009", "R-NUM-022" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     wire:login { target = target.name, cmd_sn = 10 }

@@ -4,7 +4,7 @@ return scenario {
   title  = "a Login Request in full feature phase is rejected, and the session goes on",
   covers = { "R-MODEL-005", "R-REJ-003", "R-REJ-016", "R-REJ-017", "R-REJ-018" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     local final = wire:login { target = target.name }

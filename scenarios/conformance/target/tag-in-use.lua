@@ -4,7 +4,7 @@ return scenario {
   title  = "a command with the tag of a live one is rejected, and its CmdSN stays open",
   covers = { "R-MODEL-015", "R-REJ-006", "R-REJ-020", "R-REJ-021" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     wire:login { target = target.name }

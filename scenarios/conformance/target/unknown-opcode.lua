@@ -3,7 +3,7 @@ return scenario {
   title  = "an opcode that is not spoken here is rejected as not supported, and nothing else happens",
   covers = { "R-REJ-004", "R-REJ-016", "R-REJ-017", "R-REJ-018" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     local final = wire:login { target = target.name }

@@ -4,7 +4,7 @@ return scenario {
   title  = "a Data-Out out of number is rejected, and its command ends with CHECK CONDITION",
   covers = { "R-NUM-029", "R-REJ-013", "R-REJ-014", "R-REJ-019" },
   run = function(lab)
-    local target = lab:target { luns = { "1M" } }
+    local target = lab:target { luns = { "1M" }, power_on_attention = false }
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     wire:login { target = target.name }
