@@ -47,8 +47,10 @@ scenario_result_init (ScenarioResult *result)
     .events = g_ptr_array_new_with_free_func (g_free),
     .files = g_ptr_array_new_with_free_func (g_free),
     .figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
+    .rules = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
   };
   g_array_set_clear_func (result->figures, figure_clear);
+  g_array_set_clear_func (result->rules, figure_clear);
 }
 
 void
@@ -65,19 +67,32 @@ scenario_result_clear (ScenarioResult *result)
   g_clear_pointer (&result->events, g_ptr_array_unref);
   g_clear_pointer (&result->files, g_ptr_array_unref);
   g_clear_pointer (&result->figures, g_array_unref);
+  g_clear_pointer (&result->rules, g_array_unref);
   *result = (ScenarioResult){ 0 };
 }
 
-void
-scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value)
+static void
+figures_add (GArray *figures, const char *name, guint64 value)
 {
-  for (guint i = 0; i < result->figures->len; i++) {
-    ScenarioFigure *figure = &g_array_index (result->figures, ScenarioFigure, i);
+  for (guint i = 0; i < figures->len; i++) {
+    ScenarioFigure *figure = &g_array_index (figures, ScenarioFigure, i);
     if (g_str_equal (figure->name, name)) {
       figure->value += value;
       return;
     }
   }
   const ScenarioFigure figure = { g_strdup (name), value };
-  g_array_append_val (result->figures, figure);
+  g_array_append_val (figures, figure);
+}
+
+void
+scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value)
+{
+  figures_add (result->figures, name, value);
+}
+
+void
+scenario_result_add_rule (ScenarioResult *result, const char *rule, guint64 count)
+{
+  figures_add (result->rules, rule, count);
 }

@@ -58,6 +58,7 @@ typedef struct ScenarioResult {
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
+  GArray *rules;     /* of ScenarioFigure: how often each rule of the referee was asked */
   guint64 fingerprint;
   guint64 event_count;
   gint64 simulated_ns;
@@ -71,6 +72,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScenarioResult, scenario_result_clear)
 
 /* A figure of this name is added to, or made. */
 void scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value);
+void scenario_result_add_rule (ScenarioResult *result, const char *rule, guint64 count);
 
 /* Every event that any layer of this program may log: NULL-terminated, const. */
 const EventFamily *const *harness_event_families (void);

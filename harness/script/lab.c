@@ -62,6 +62,8 @@ lab_install_crash_ring (Lab *lab)
   check_set_hook (lab_check_failed, ring);
 }
 
+static void lab_on_violation (gpointer data, const RefereeViolation *violation);
+
 Lab *
 lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
 {
@@ -75,6 +77,8 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->others = g_ptr_array_new_with_free_func (g_free);
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
+  lab->referee = referee_new (lab_on_violation, lab);
+  lab->excused = g_ptr_array_new ();
   lab->world = lab_world_new (lab, error);
   if (lab->world == NULL) {
     lab_free (lab);
@@ -128,6 +132,8 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  referee_free (lab->referee);
+  g_ptr_array_unref (lab->excused);
   if (lab->live_directory != NULL)
     directory_remove (lab->live_directory);
   g_free (lab->live_directory);
@@ -143,11 +149,27 @@ lab_is_foreign (const Lab *lab)
 
 /* ---- hosts ---- */
 
+/* A foreign target's PDUs can be seen at our end only. */
+static RefereeScope
+lab_referee_scope (const Lab *lab, Host *host)
+{
+  if (g_ptr_array_find (lab->excused, host, NULL))
+    return REFEREE_NOBODY;
+  return lab_is_foreign (lab) ? REFEREE_BOTH : REFEREE_LOCAL;
+}
+
+void
+lab_excuse (Lab *lab, Host *host)
+{
+  g_ptr_array_add (lab->excused, host);
+}
+
 /* One end of each connection has the tap: the target's, unless that is out of our reach. */
 static void
 lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Lab *lab = data;
+  referee_watch (lab->referee, stream, lab_referee_scope (lab, host));
   if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
 }
@@ -188,6 +210,22 @@ lab_fail (Lab *lab, FailureKind kind, const char *property, const char *expected
   result->property = g_strdup (property);
   result->expected = g_strdup (expected);
   result->actual = g_strdup (actual);
+}
+
+/* Once a fault was at work between us and a foreign target, what it sends may be an answer to what we never sent. */
+static void
+lab_on_violation (gpointer data, const RefereeViolation *violation)
+{
+  Lab *lab = data;
+  const gboolean is_far = lab_is_foreign (lab) && violation->from == OBSERVER_TARGET;
+  if (is_far && fault_plan_fired_count (lab->plan) > 0)
+    return;
+  g_autofree char *property = g_strdup_printf ("%s (%s: %s)", violation->sentence, violation->rule,
+                                               violation->requirements);
+  g_autofree char *actual =
+      g_strdup_printf ("%s, from the %s at %s: %s", violation->actual,
+                       observer_side_name (violation->from), violation->end, violation->pdu);
+  lab_fail (lab, FAILURE_PROTOCOL, property, violation->expected, actual);
 }
 
 gboolean
@@ -407,10 +445,20 @@ lab_write_events (Lab *lab, const char *path)
     g_printerr ("%s\n", error->message);
 }
 
+static void
+lab_fill_rules (Lab *lab)
+{
+  for (guint i = 0; i < referee_rule_count (); i++)
+    if (referee_evaluated (lab->referee, i) > 0)
+      scenario_result_add_rule (lab->result, referee_rule_id (i),
+                                referee_evaluated (lab->referee, i));
+}
+
 void
 lab_fill_result (Lab *lab)
 {
   ScenarioResult *result = lab->result;
+  lab_fill_rules (lab);
   result->fingerprint = event_log_fingerprint (lab->world->log);
   result->event_count = event_log_count (lab->world->log);
   result->simulated_ns = lab->world->now_ns;

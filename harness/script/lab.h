@@ -9,6 +9,7 @@
 
 #include "harness/check/once.h"
 #include "harness/check/oracle.h"
+#include "harness/check/referee.h"
 #include "harness/peers/tgtd.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
@@ -82,6 +83,8 @@ struct Lab {
   World *world;
   FaultPlan *plan;
   Once *once;
+  Referee *referee;
+  GPtrArray *excused; /* of Host: see lab_excuse */
   guint64 last_object;
   guint64 last_task;
   gint64 liveness_ns;
@@ -124,6 +127,8 @@ void lab_fill_result (Lab *lab); /* fingerprint, faults, events */
 
 /* ---- wiring ---- */
 Host *lab_host_new (Lab *lab, const char *name, GError **error);
+/* What this host sends from now on is not the referee's business: an actor that breaks rules on purpose. Its peers' is. */
+void lab_excuse (Lab *lab, Host *host);
 
 /* ---- classes: one file each ---- */
 extern const ScriptClass lab_class;       /* words-lab.c */
