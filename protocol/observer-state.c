@@ -236,7 +236,9 @@ apply_login_response (Observer *observer, const ObservedPdu *pdu)
   take_stat_sn (observer, pdu);
   take_window (observer, pdu);
   take_pairs (observer, pdu);
-  login->has_text_response |= pdu->text != NULL;
+  /* An empty one that asks for the rest of the request is none yet (R-TEXT-014). */
+  login->has_text_response |=
+      pdu->text != NULL && !observer->texts[OBSERVER_INITIATOR].is_continued;
   if (!seen_is_final (bhs))
     return;
   login->stage = seen_nsg (bhs);

@@ -443,11 +443,11 @@ static const RefereeRule rules[] = {
     "a burst is sent whole, and its last PDU has F", data_out_final },
   { "data-out-lun", "R-DATA-035 R-MODEL-014", RULE_INITIATOR, RULE_TRUSTS, ON (DATA_OUT),
     "solicited Data-Out has the LUN of its command", data_out_lun },
-  { "data-out-lun-reserved", "R-PDU-002", RULE_INITIATOR, RULE_SHOULD, ON (DATA_OUT),
+  { "data-out-lun-reserved", "R-PDU-002", RULE_INITIATOR, RULE_OURS, ON (DATA_OUT),
     "unsolicited Data-Out has no LUN", data_out_lun_reserved },
   { "unsolicited-order", "R-DATA-008", RULE_INITIATOR, DATA, ON (DATA_OUT),
     "unsolicited data keeps the order of its commands", unsolicited_order },
-  { "data-out-word", "R-DATA-040", RULE_INITIATOR, RULE_SHOULD, ON (DATA_OUT),
+  { "data-out-word", "R-DATA-040", RULE_INITIATOR, RULE_OURS, ON (DATA_OUT),
     "Data-Out before the last of a sequence is a multiple of 4 bytes", data_out_word },
   { "r2t-task", "R-MODEL-014 R-MODEL-011", RULE_TARGET, RULE_TRUSTS, ON (R2T),
     "an R2T belongs to a pending write", r2t_task },
@@ -481,7 +481,7 @@ static const RefereeRule rules[] = {
     "an exception is told in a SCSI Response, not in a Data-In", data_in_status_good },
   { "data-in-no-bidi-status", "R-DATA-031", RULE_TARGET, RULE_TRUSTS, ON (DATA_IN),
     "the status of a bidirectional command comes in a SCSI Response", data_in_no_bidi_status },
-  { "data-in-residual-needs-status", "R-RESID-012", RULE_TARGET, RULE_SHOULD, ON (DATA_IN),
+  { "data-in-residual-needs-status", "R-RESID-012", RULE_TARGET, RULE_OURS, ON (DATA_IN),
     "Data-In tells status and residual only with S", data_in_residual_needs_status },
   { "data-in-acknowledge", "R-DATA-024", RULE_TARGET, RULE_ALWAYS, ON (DATA_IN),
     "A is not set at ErrorRecoveryLevel 0", data_in_acknowledge },
@@ -489,4 +489,4 @@ static const RefereeRule rules[] = {
     "Data-In has a TTT, and its LUN, with A and only then", data_in_tag },
 };
 
-const RuleFamily referee_data_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_data_rules = { "data", rules, G_N_ELEMENTS (rules) };

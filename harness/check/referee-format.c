@@ -244,7 +244,7 @@ static const RefereeRule rules[] = {
     RULE_ALWAYS, ON_NO_DATA, "what has no data segment says length 0", no_data },
   { "segment-limit", "R-KEY-029 R-DATA-021 R-LOGIN-003 R-TXTFFP-021 R-TXTFFP-032", RULE_BOTH,
     RULE_TRUSTS, 0, "no data segment is longer than its receiver takes", segment_limit },
-  { "padding-zero", "R-PDU-005", RULE_BOTH, RULE_SHOULD, 0, "padding is sent as 0", padding_zero },
+  { "padding-zero", "R-PDU-005", RULE_BOTH, RULE_OURS, 0, "padding is sent as 0", padding_zero },
   { "header-digest", "R-DIG-001 R-DIG-003 R-KEY-007", RULE_BOTH, RULE_ALWAYS, 0,
     "an agreed header digest stands behind every header", header_digest },
   { "data-digest", "R-DIG-001 R-DIG-003 R-KEY-007", RULE_BOTH, RULE_ALWAYS, 0,
@@ -254,4 +254,4 @@ static const RefereeRule rules[] = {
     level2_only },
 };
 
-const RuleFamily referee_format_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_format_rules = { "format", rules, G_N_ELEMENTS (rules) };

@@ -35,7 +35,7 @@ typedef enum RuleFlags {
   RULE_TRUSTS = 1 << 0, /* asked only while the other side has broken no rule here */
   RULE_ALONE = 1 << 1,  /* asked only where the session has one connection */
   RULE_LEVEL0 = 1 << 2, /* asked only where nothing is sent again: ErrorRecoveryLevel 0 */
-  RULE_SHOULD = 1 << 3, /* asked of our own engines only; others may differ */
+  RULE_OURS = 1 << 3,   /* a SHOULD, or newer than RFC 3720: asked of our own engines only */
 } RuleFlags;
 
 struct RefereeRule {
@@ -49,6 +49,7 @@ struct RefereeRule {
 };
 
 typedef struct RuleFamily {
+  const char *name;
   const RefereeRule *rules;
   guint count;
 } RuleFamily;

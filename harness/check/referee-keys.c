@@ -298,10 +298,17 @@ offer_not_reserved (Judgement *j)
   return each_login_pair (j, check_not_reserved);
 }
 
+/* Keys that RFC 3720 did not have: whoever knows no other must say NotUnderstood. */
+static gboolean
+is_newer_key (ObservedKeyId id)
+{
+  return id == OBSERVED_TASK_REPORTING || id == OBSERVED_PROTOCOL_LEVEL;
+}
+
 static RuleAnswer
 check_understood (Judgement *j, ObservedKeyId id, const char *value)
 {
-  if (!is_answer (j, id))
+  if (!is_answer (j, id) || is_newer_key (id))
     return RULE_SILENT;
   return RULE_THAT (j, strcmp (value, "NotUnderstood") != 0, "a key of the RFC to be understood",
                     "%s=NotUnderstood", observed_key_info (id)->name);
@@ -311,6 +318,21 @@ static RuleAnswer
 key_understood (Judgement *j)
 {
   return each_login_pair (j, check_understood);
+}
+
+static RuleAnswer
+check_newer_understood (Judgement *j, ObservedKeyId id, const char *value)
+{
+  if (!is_answer (j, id) || !is_newer_key (id))
+    return RULE_SILENT;
+  return RULE_THAT (j, strcmp (value, "NotUnderstood") != 0, "a key of RFC 7143 to be understood",
+                    "%s=NotUnderstood", observed_key_info (id)->name);
+}
+
+static RuleAnswer
+newer_key_understood (Judgement *j)
+{
+  return each_login_pair (j, check_newer_understood);
 }
 
 static gboolean
@@ -365,7 +387,7 @@ answer_allowed (Judgement *j)
 }
 
 static RuleAnswer
-unknown_key (Judgement *j)
+mark_int_rejected (Judgement *j)
 {
   if (j->pdu->opcode != SEEN_LOGIN_RESPONSE || pair_count (j) == 0)
     return RULE_SILENT;
@@ -560,10 +582,12 @@ static const RefereeRule rules[] = {
     "Reject, Irrelevant and NotUnderstood are answers, not offers", offer_not_reserved },
   { "key-understood", "R-TEXT-021 R-TEXT-026", RULE_BOTH, RULE_TRUSTS, ON_LOGIN,
     "every key of the RFC is understood", key_understood },
+  { "newer-key-understood", "R-TEXT-021 R-TEXT-026", RULE_BOTH, RULE_TRUSTS | RULE_OURS, ON_LOGIN,
+    "keys that are newer than RFC 3720 are understood", newer_key_understood },
   { "answer-allowed", "R-KEY-004 R-TEXT-031 R-TEXT-034 R-TEXT-038 R-TEXT-042", RULE_BOTH,
     RULE_TRUSTS, ON_LOGIN, "an answer follows from its offer", answer_allowed },
   { "mark-int-rejected", "R-KEY-055", RULE_TARGET, RULE_ALWAYS, ON_LOGIN,
-    "IFMarkInt and OFMarkInt are answered Reject", unknown_key },
+    "IFMarkInt and OFMarkInt are answered Reject", mark_int_rejected },
   { "task-reporting-offer", "R-KEY-049", RULE_BOTH, RULE_ALWAYS, ON_LOGIN,
     "an offer of TaskReporting has RFC3720 and ResponseFence", task_reporting },
   { "transit-without-question", "R-LOGIN-013 R-LOGIN-059", RULE_TARGET, RULE_TRUSTS,
@@ -582,4 +606,4 @@ static const RefereeRule rules[] = {
     "a target's addresses follow its name, each with its portal group tag", send_targets_record },
 };
 
-const RuleFamily referee_key_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_key_rules = { "keys", rules, G_N_ELEMENTS (rules) };

@@ -271,4 +271,4 @@ static const RefereeRule rules[] = {
     "a login's status is not a reserved value", login_status_known },
 };
 
-const RuleFamily referee_login_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_login_rules = { "login", rules, G_N_ELEMENTS (rules) };

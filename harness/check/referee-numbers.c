@@ -234,4 +234,4 @@ static const RefereeRule rules[] = {
     "a leading login's responses carry its CmdSN as ExpCmdSN", login_exp_cmd_sn },
 };
 
-const RuleFamily referee_number_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_number_rules = { "numbers", rules, G_N_ELEMENTS (rules) };

@@ -437,4 +437,4 @@ static const RefereeRule rules[] = {
     "tasks are ended by event 5 only where FastAbort was agreed", async_fast_abort },
 };
 
-const RuleFamily referee_request_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_request_rules = { "requests", rules, G_N_ELEMENTS (rules) };

@@ -196,7 +196,7 @@ static const RefereeRule rules[] = {
     "a command that was not completed has no residual", residual_needs_completion },
   { "residual-count", "R-RESID-003", RULE_TARGET, RULE_ALWAYS, ON_STATUS,
     "overflow and underflow come with a count", residual_count },
-  { "residual-zero", "R-RESID-004", RULE_TARGET, RULE_SHOULD, ON_STATUS,
+  { "residual-zero", "R-RESID-004", RULE_TARGET, RULE_OURS, ON_STATUS,
     "without overflow and underflow the count is 0", residual_zero },
   { "residual-within", "R-RESID-006 R-RESID-007", RULE_TARGET, RULE_TRUSTS, ON_STATUS,
     "an underflow is not more than the command expected", residual_within },
@@ -205,7 +205,7 @@ static const RefereeRule rules[] = {
     residual_of_read },
   { "residual-of-write", "R-RESID-007", RULE_TARGET, RULE_TRUSTS | RULE_LEVEL0, ON_STATUS,
     "a good write moved all that its residual does not deny", residual_of_write },
-  { "bidi-residual-reserved", "R-RESID-011", RULE_TARGET, RULE_SHOULD, ON (SCSI_RESPONSE),
+  { "bidi-residual-reserved", "R-RESID-011", RULE_TARGET, RULE_OURS, ON (SCSI_RESPONSE),
     "the bidirectional read residual is 0 without its bits", bidi_residual_reserved },
   { "exp-data-sn", "R-PDU-029", RULE_TARGET, RULE_TRUSTS | RULE_LEVEL0, ON (SCSI_RESPONSE),
     "ExpDataSN is the number of Data-In that were sent", exp_data_sn },
@@ -217,4 +217,4 @@ static const RefereeRule rules[] = {
     "sense data stands behind its length", sense_length },
 };
 
-const RuleFamily referee_status_rules = { rules, G_N_ELEMENTS (rules) };
+const RuleFamily referee_status_rules = { "status", rules, G_N_ELEMENTS (rules) };

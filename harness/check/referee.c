@@ -83,6 +83,15 @@ referee_rule_id (guint rule)
 }
 
 const char *
+referee_rule_family (guint rule)
+{
+  guint family = 0;
+  while (rule >= families[family]->count)
+    rule -= families[family++]->count;
+  return families[family]->name;
+}
+
+const char *
 referee_rule_requirements (guint rule)
 {
   return rule_get (rule)->requirements;
@@ -192,27 +201,60 @@ referee_share_session (Referee *referee, guint64 isid, guint16 tsih)
   }
 }
 
-/* Once, at the first PDU of full feature phase. */
 static void
-end_know_session (RefereeEnd *end)
+referee_add_session (Referee *referee, const RefereeEnd *end)
+{
+  const ObservedLogin *login = &end->observer->login;
+  RefereeSession session = { end_session_name (end), login->isid, login->session_tsih, { 0 } };
+  for (guint i = 0; i < OBSERVED_KEY_COUNT; i++)
+    session.values[i] = observed_value (&end->observer->keys, (ObservedKeyId) i);
+  g_array_append_val (referee->sessions, session);
+}
+
+/* A leading login that is over makes a session, also where nothing has followed it yet. */
+static void
+referee_add_sessions (Referee *referee)
+{
+  for (guint i = 0; i < referee->ends->len; i++) {
+    RefereeEnd *end = referee->ends->pdata[i];
+    if (end->is_known || end->observer->phase == OBSERVER_LOGIN || end->observer->login.tsih != 0)
+      continue;
+    end->is_known = TRUE;
+    referee_add_session (referee, end);
+  }
+}
+
+/* The session may be one that we did not see begin: then nothing is known of what it agreed on. */
+static void
+end_join_session (RefereeEnd *end)
 {
   const ObservedLogin *login = &end->observer->login;
   g_autofree char *name = end_session_name (end);
-  end->is_known = TRUE;
-  if (login->tsih == 0) {
-    RefereeSession session = { g_steal_pointer (&name), login->isid, login->session_tsih, { 0 } };
-    for (guint i = 0; i < OBSERVED_KEY_COUNT; i++)
-      session.values[i] = observed_value (&end->observer->keys, (ObservedKeyId) i);
-    g_array_append_val (end->referee->sessions, session);
-    return;
-  }
+  referee_add_sessions (end->referee);
   const RefereeSession *session =
       referee_find_session (end->referee, name, login->isid, login->session_tsih);
   if (session != NULL)
     observer_inherit (end->observer, session->values);
   else
     end->has_erred[OBSERVER_INITIATOR] = end->has_erred[OBSERVER_TARGET] = TRUE;
-  referee_share_session (end->referee, login->isid, login->session_tsih);
+}
+
+/* Before each PDU, until it is known: a login that names a session shares its numbers from its first answer on, and its keys
+ * from full feature phase on. */
+static void
+end_know_session (RefereeEnd *end)
+{
+  const Observer *observer = end->observer;
+  const ObservedLogin *login = &observer->login;
+  if (login->tsih != 0 && login->is_outstanding)
+    referee_share_session (end->referee, login->isid, login->tsih);
+  if (observer->phase != OBSERVER_FULL_FEATURE)
+    return;
+  end->is_known = TRUE;
+  if (login->tsih != 0)
+    end_join_session (end);
+  else
+    referee_add_session (end->referee, end);
 }
 
 /* ---- judging ---- */
@@ -276,7 +318,7 @@ end_withheld (const RefereeEnd *end, ObserverSide from)
   if (observed_value (&observer->keys, OBSERVED_RECOVERY_LEVEL) > 0)
     withheld |= RULE_LEVEL0;
   if ((end->far >> from & 1) != 0)
-    withheld |= RULE_SHOULD;
+    withheld |= RULE_OURS;
   return withheld;
 }
 
@@ -291,7 +333,7 @@ end_ask (RefereeEnd *end, const RuleEntry *entry, Judgement *judgement)
   end->referee->evaluated[entry->number] += is_judging;
   if (answer == RULE_KEPT)
     return;
-  if ((entry->rule->flags & RULE_SHOULD) == 0)
+  if ((entry->rule->flags & RULE_OURS) == 0)
     end->has_erred[from] = TRUE;
   if (is_judging)
     end_report (end, entry->rule, judgement);
@@ -302,7 +344,7 @@ end_on_pdu (gpointer data, const Observer *observer, const ObservedPdu *pdu)
 {
   RefereeEnd *end = data;
   CHECK (end, REFEREE_END_MAGIC);
-  if (!end->is_known && observer->phase == OBSERVER_FULL_FEATURE)
+  if (!end->is_known)
     end_know_session (end);
   const guint withheld = end_withheld (end, pdu->from);
   const GArray *list = end->referee->lists[pdu->from][pdu->opcode];
