@@ -4,7 +4,6 @@
 # make run        install what is missing, build, run all scenarios on the embedded simulator
 # make test       install what is missing, then every quick test, under the address and undefined sanitizers
 # make lint       format, include rule, symbols of the engines, banned names, lengths
-# make bench      figures of docs/performance.md
 # make accept-X   the acceptance script tests/accept/X
 #
 # Knobs, with their defaults:
@@ -21,7 +20,7 @@ CFLAGS_debug    := -O0 -g3
 CFLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_coverage := -O0 -g --coverage
 
-PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wno-unused-parameter $(if $(CI),-Werror)
 
@@ -48,7 +47,7 @@ MAIN      := harness/cli/main.c
 UNIT_TESTS    := $(patsubst %.c,$(OUT)/%,$(shell find tests/unit -name 'test-*.c'))
 PLANTED       := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
 
-.PHONY: all run test check-long lint format bench clean setup-run setup-test unit-tests planted
+.PHONY: all run test lint format clean setup-run setup-test unit-tests planted
 all: build/iscsilab
 
 ifeq ($(BUILD),release)
@@ -78,6 +77,8 @@ $(OUT)/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/harness/conformance/requirements.o: docs/conformance/requirements.tsv
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)

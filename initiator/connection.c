@@ -30,11 +30,21 @@ static const char *const event_names[] = {
   }
 
 static const MachineRow rows[] = {
-  ROW (FREE, CONNECT, XPT_WAIT, "T1"),        ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
-  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
-  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),   ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
-  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
-  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"), ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
+  ROW (FREE, CONNECT, XPT_WAIT, "T1"),
+  ROW (XPT_WAIT, CONNECT_FAILED, FREE, "T2"),
+  ROW (XPT_WAIT, CONNECTED, IN_LOGIN, "T4"),
+  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
+  ROW (IN_LOGIN, LOGIN_FAILED, FREE, "T7"),
+  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
+  ROW (IN_LOGOUT, LOGOUT_DONE, FREE, "T13"),
+  ROW (LOGGED_IN, LOST, CLEANUP_WAIT, "T15"),
+  ROW (IN_LOGOUT, LOST, CLEANUP_WAIT, "T17"),
+  ROW (CLEANUP_WAIT, REINSTATE, FREE, "M2"),
+  ROW (LOGGED_IN, ASK_LOGOUT, LOGOUT_REQUESTED, "T11"),
+  ROW (LOGOUT_REQUESTED, ASK_LOGOUT, LOGOUT_REQUESTED, "T12"),
+  ROW (IN_LOGOUT, ASK_LOGOUT, IN_LOGOUT, "T14"),
+  ROW (LOGOUT_REQUESTED, LOGOUT, IN_LOGOUT, "T10"),
+  ROW (LOGOUT_REQUESTED, LOST, CLEANUP_WAIT, "T16"),
 };
 
 const Machine connection_machine = { "connection",
@@ -72,8 +82,20 @@ connection_close (Connection *connection)
 void
 connection_reinstate (Connection *connection)
 {
+  connection_close (connection);
   if (connection->state == CONNECTION_CLEANUP_WAIT)
     connection_move (connection, CONNECTION_ON_REINSTATE);
+}
+
+/* A connection that has carried tasks and is given up is reset, not finished: what TCP still has to send for it must not reach
+ * the target later, behind what was sent anew elsewhere. */
+static void
+connection_abort (Connection *connection)
+{
+  if (connection->stream != NULL
+      && (connection->state == CONNECTION_LOGGED_IN || connection->state == CONNECTION_IN_LOGOUT))
+    stream_reset (connection->stream);
+  connection_close (connection);
 }
 
 void
@@ -82,7 +104,7 @@ connection_lose (Connection *connection, const char *why)
   CHECK (connection, CONNECTION_MAGIC);
   if (connection->is_over)
     return;
-  connection_close (connection);
+  connection_abort (connection);
   Session *session = connection->session;
   switch ((ConnectionState) connection->state) {
   case CONNECTION_XPT_WAIT:
@@ -94,6 +116,7 @@ connection_lose (Connection *connection, const char *why)
     session_on_login_failed (session, connection, connection->login_status, why);
     break;
   case CONNECTION_LOGGED_IN:
+  case CONNECTION_LOGOUT_REQUESTED:
   case CONNECTION_IN_LOGOUT:
     connection_move (connection, CONNECTION_ON_LOST);
     session_on_lost (session, connection, why);
@@ -132,6 +155,7 @@ connection_free (Connection *connection)
   negotiation_clear (&connection->negotiation);
   text_reader_clear (&connection->text);
   session_unref (connection->session);
+  connection->initiator->connection_count--;
   connection->magic = 0;
   g_free (connection);
 }
@@ -155,14 +179,32 @@ connection_take_stat_sn (Connection *connection, guint32 stat_sn)
 gboolean
 connection_can_send (Connection *connection)
 {
-  return connection->state == CONNECTION_LOGGED_IN
+  return (connection->state == CONNECTION_LOGGED_IN
+          || connection->state == CONNECTION_LOGOUT_REQUESTED)
          && stream_queued (connection->stream) < STREAM_HIGH_WATER;
+}
+
+gboolean
+connection_can_begin (Connection *connection)
+{
+  return connection->state == CONNECTION_LOGGED_IN && connection_can_send (connection);
 }
 
 void
 connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload)
 {
-  pdu_send (connection->stream, connection->id, bhs, payload);
+  const PduExtras extras = { .digests = connection->digests };
+  pdu_send_extras (connection->stream, connection->id, bhs, &extras, payload);
+}
+
+void
+connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const Ahs *ahs,
+                     const Payload *payload)
+{
+  guint8 octets[AHS_LENGTH_MAX];
+  const guint length = ahs_encode (ahs, octets);
+  const PduExtras extras = { octets, length, connection->digests };
+  pdu_send_extras (connection->stream, connection->id, bhs, &extras, payload);
 }
 
 /* ---- the timer, by state ---- */
@@ -171,9 +213,10 @@ static void
 connection_ping (Connection *connection)
 {
   Session *session = connection->session;
+  connection->ping_tag = session_new_tag (session);
   const NopOut nop = { .immediate = 1, /* R-NOP: a ping does not use up the window */
                        .is_final = 1,
-                       .initiator_task_tag = session_new_tag (session),
+                       .initiator_task_tag = connection->ping_tag,
                        .target_transfer_tag = TAG_NONE,
                        .cmd_sn = session->cmd_sn,
                        .exp_stat_sn = connection->exp_stat_sn };
@@ -214,6 +257,9 @@ connection_timer_fired (gpointer data)
   case CONNECTION_LOGGED_IN:
     connection_keep_alive (connection);
     break;
+  case CONNECTION_LOGOUT_REQUESTED:
+    connection_logout (connection);
+    break;
   case CONNECTION_IN_LOGOUT:
     connection_lose (connection, "no Logout Response in time");
     break;
@@ -229,6 +275,8 @@ connection_enter_full_feature_phase (Connection *connection)
   const InitiatorProfile *profile = connection_profile (connection);
   connection->framer.max_data_segment_length =
       connection->negotiation.wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
+  connection->digests = digests_agreed (&connection->negotiation.result);
+  connection->framer.digests = connection->digests;
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
   if (profile->ping_interval_ns > 0)
@@ -237,6 +285,12 @@ connection_enter_full_feature_phase (Connection *connection)
 }
 
 /* ---- logout ---- */
+
+void
+connection_ask_logout (Connection *connection)
+{
+  connection_move (connection, CONNECTION_ON_ASK_LOGOUT);
+}
 
 void
 connection_logout (Connection *connection)
@@ -253,7 +307,7 @@ connection_logout (Connection *connection)
   logout_request_encode (&logout, bhs);
   connection_move (connection, CONNECTION_ON_LOGOUT);
   connection_send (connection, bhs, NULL);
-  timer_arm (&connection->timer, connection_profile (connection)->logout_timeout_ns);
+  timer_arm (&connection->timer, async_logout_timeout_ns (session));
 }
 
 static void
@@ -272,6 +326,7 @@ connection_on_logout_response (Connection *connection, const guint8 bhs[BHS_LENG
     connection_lose_printf (connection, "logout: expected response 0, got %u", response.response);
     return;
   }
+  connection->session->wait_ns = response.time2wait_s * NS_PER_S; /* R-TIMER-004 */
   connection_close (connection);
   connection_move (connection, CONNECTION_ON_LOGOUT_DONE);
   session_on_logged_out (connection->session, connection);
@@ -287,7 +342,12 @@ connection_on_nop_in (Connection *connection, const guint8 bhs[BHS_LENGTH], cons
   nop_in_decode (&nop, bhs);
   session_update_window (session, nop.exp_cmd_sn, nop.max_cmd_sn);
   if (nop.initiator_task_tag != TAG_NONE) {
-    /* the answer to our ping */
+    /* R-NOP-009: it answers a ping of ours. */
+    if (!connection->is_ping_out || nop.initiator_task_tag != connection->ping_tag) {
+      connection_lose_printf (connection, "NOP-In: expected the ITT of a ping, got 0x%x",
+                              nop.initiator_task_tag);
+      return;
+    }
     if (!connection_take_stat_sn (connection, nop.stat_sn))
       return;
     connection->is_ping_out = FALSE;
@@ -333,6 +393,8 @@ static const struct {
   { OPCODE_SCSI_RESPONSE, FALSE, transfer_on_response },
   { OPCODE_R2T, FALSE, transfer_on_r2t },
   { OPCODE_NOP_IN, FALSE, connection_on_nop_in },
+  { OPCODE_TMF_RESPONSE, FALSE, management_on_response },
+  { OPCODE_ASYNC_MESSAGE, FALSE, async_on_message },
   { OPCODE_LOGIN_RESPONSE, TRUE, login_on_response },
   { OPCODE_LOGOUT_RESPONSE, FALSE, connection_on_logout_response },
   { OPCODE_REJECT, FALSE, connection_on_reject },
@@ -367,6 +429,19 @@ connection_on_pdu (Connection *connection)
   handle (connection, bhs, &connection->framer.data);
 }
 
+/* RFC 7143 7.8, R-DIG-011..016: discarded. At level 0 nothing can bring it again (no SNACK): whatever it was, the session is
+ * recovered, and a task of it is done anew. */
+static void
+connection_on_damaged_pdu (Connection *connection)
+{
+  const Framer *framer = &connection->framer;
+  pdu_log_received (connection->host, connection->id, framer->bhs);
+  connection_lose_printf (
+      connection, "%s: data digest: expected the one of its %u bytes, got 0x%08x",
+      opcode_name (bhs_opcode (framer->bhs)), bhs_data_segment_length (framer->bhs),
+      (guint) wire_load (framer->data_digest, DIGEST_LENGTH));
+}
+
 /* ---- TCP ---- */
 
 static void
@@ -392,7 +467,9 @@ connection_on_data (gpointer owner, const Slice *slice)
   while (!connection->is_over
          && (result = framer_next (&connection->framer, &rest, &error)) == FRAMER_PDU)
     connection_on_pdu (connection);
-  if (result == FRAMER_BAD)
+  if (result == FRAMER_DAMAGED)
+    connection_on_damaged_pdu (connection);
+  else if (result == FRAMER_BAD)
     connection_lose_printf (connection, "%s", error->message);
   slice_clear (&rest);
 }
@@ -420,6 +497,13 @@ static const StreamEvents stream_events = {
   .ended = connection_on_ended,
 };
 
+/* windows-semantics B: what is asked for is required; a target without it is not logged in to. */
+static void
+connection_want_digest (KeyValues *wanted, KeyId key, gboolean is_wanted)
+{
+  CHECK_THAT (key_values_set_list (wanted, key, is_wanted ? "CRC32C" : "None", NULL));
+}
+
 Connection *
 connection_new (Session *session, const Address *portal)
 {
@@ -427,6 +511,8 @@ connection_new (Session *session, const Address *portal)
   Connection *connection = g_new0 (Connection, 1);
   connection->magic = CONNECTION_MAGIC;
   connection->id = ++initiator->last_connection;
+  connection->initiator = initiator;
+  initiator->connection_count++;
   connection->host = initiator->host;
   connection->session = session_ref (session);
   connection->transfers_end = &connection->transfers;
@@ -436,6 +522,8 @@ connection_new (Session *session, const Address *portal)
   KeyValues wanted;
   key_values_init (&wanted);
   initiator_profile_keys (initiator->profile, &wanted);
+  connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
+  connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
   negotiation_init (&connection->negotiation, NEGOTIATION_INITIATOR, &wanted);
   key_values_clear (&wanted);
 

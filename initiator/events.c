@@ -2,6 +2,8 @@
 #include "initiator/events.h"
 
 #include "initiator/initiator.h"
+#include "initiator/mpio/mpio.h"
+#include "protocol/async.h"
 
 #include "world/banned.h"
 
@@ -9,6 +11,14 @@
 #define SESSION                                                                                    \
   {                                                                                                \
     "session", EVENT_NUMBER, NULL                                                                  \
+  }
+#define DISK                                                                                       \
+  {                                                                                                \
+    "disk", EVENT_NUMBER, NULL                                                                     \
+  }
+#define PATH                                                                                       \
+  {                                                                                                \
+    "path", EVENT_NUMBER, NULL                                                                     \
   }
 #define TEXT                                                                                       \
   {                                                                                                \
@@ -61,6 +71,41 @@ static const EventType types[] = {
   AT (EVENT_PROTOCOL_ERROR) = { "protocol-error",
                                 EVENT_OBSERVABLE,
                                 { { "connection", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_MPIO_PATH) = { "mpio-path",
+                           EVENT_OBSERVABLE,
+                           { DISK, PATH, { "state", EVENT_NAME, mpio_path_state_name }, TEXT } },
+  AT (EVENT_MPIO_FAIL_OVER) = { "mpio-fail-over", EVENT_OBSERVABLE, { DISK, PATH } },
+  AT (EVENT_MPIO_ALL_FAILED) = { "mpio-all-paths-failed", EVENT_OBSERVABLE, { DISK } },
+  AT (EVENT_MPIO_GONE) = { "mpio-gone", EVENT_OBSERVABLE, { DISK } },
+  AT (EVENT_MPIO_DOUBTFUL) = { "mpio-doubtful", EVENT_PLAIN, { DISK, PATH } },
+  AT (EVENT_MPIO_FENCED) = { "mpio-fenced",
+                             EVENT_OBSERVABLE,
+                             { DISK, PATH, { "writes", EVENT_NUMBER, NULL } } },
+  AT (EVENT_TASK_LATE) = { "task-late",
+                           EVENT_OBSERVABLE,
+                           { SESSION,
+                             { "ITT", EVENT_HEX, NULL },
+                             { "times", EVENT_NUMBER, NULL } } },
+  AT (EVENT_LATE_ANSWER) = { "late-answer", EVENT_PLAIN, { SESSION, { "ITT", EVENT_HEX, NULL } } },
+  AT (EVENT_MANAGEMENT_SENT) = { "management-sent",
+                                 EVENT_OBSERVABLE,
+                                 { SESSION,
+                                   { "function", EVENT_NAME, tmf_function_name },
+                                   { "ITT", EVENT_HEX, NULL },
+                                   { "task", EVENT_HEX, NULL } } },
+  AT (EVENT_MANAGEMENT_DONE) = { "management-done",
+                                 EVENT_OBSERVABLE,
+                                 { SESSION,
+                                   { "function", EVENT_NAME, tmf_function_name },
+                                   { "answer", EVENT_NAME, tmf_answer_name },
+                                   TEXT } },
+  AT (EVENT_ASYNC_MESSAGE) = { "async-message",
+                               EVENT_OBSERVABLE,
+                               { SESSION,
+                                 { "event", EVENT_NAME, async_event_name },
+                                 { "parameter1", EVENT_NUMBER, NULL },
+                                 { "parameter2", EVENT_NUMBER, NULL },
+                                 { "parameter3", EVENT_NUMBER, NULL } } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

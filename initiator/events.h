@@ -18,6 +18,17 @@ enum {
   EVENT_RESTORING,                     /* session, record */
   EVENT_REGISTRY_FAILED,               /* text: why */
   EVENT_PROTOCOL_ERROR,                /* connection; text: what was expected and what came */
+  EVENT_MPIO_PATH,                     /* disk, path, its state; text: why */
+  EVENT_MPIO_FAIL_OVER,                /* disk, path that takes over */
+  EVENT_MPIO_ALL_FAILED,               /* disk: its last path failed */
+  EVENT_MPIO_GONE,                     /* disk: no path came back in time */
+  EVENT_MPIO_DOUBTFUL,                 /* disk, path: a write waits until the path is fenced */
+  EVENT_MPIO_FENCED,                   /* disk, path, how many writes go on */
+  EVENT_TASK_LATE,                     /* session, ITT, how often */
+  EVENT_LATE_ANSWER,                   /* session, ITT: dropped, what it is about was concluded */
+  EVENT_MANAGEMENT_SENT,               /* session, function, ITT, ReferencedTaskTag */
+  EVENT_MANAGEMENT_DONE,               /* session, function, answer; text: why there is none */
+  EVENT_ASYNC_MESSAGE,                 /* session, event, its three parameters */
 };
 
 extern const EventFamily initiator_events;

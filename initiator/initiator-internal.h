@@ -9,6 +9,8 @@
 
 #include "initiator/events.h"
 #include "initiator/initiator.h"
+#include "protocol/ahs.h"
+#include "protocol/async.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -22,16 +24,18 @@
 
 typedef struct Connection Connection;
 typedef struct Transfer Transfer;
+typedef struct Management Management;
 
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
 #define CONNECTION_STATES(STATE)                                                                   \
-  STATE (FREE)         /* S1 */                                                                    \
-  STATE (XPT_WAIT)     /* S2 */                                                                    \
-  STATE (IN_LOGIN)     /* S4 */                                                                    \
-  STATE (LOGGED_IN)    /* S5 */                                                                    \
-  STATE (IN_LOGOUT)    /* S6 */                                                                    \
-  STATE (CLEANUP_WAIT) /* S8 */
+  STATE (FREE)             /* S1 */                                                                \
+  STATE (XPT_WAIT)         /* S2 */                                                                \
+  STATE (IN_LOGIN)         /* S4 */                                                                \
+  STATE (LOGGED_IN)        /* S5 */                                                                \
+  STATE (LOGOUT_REQUESTED) /* S7 */                                                                \
+  STATE (IN_LOGOUT)        /* S6 */                                                                \
+  STATE (CLEANUP_WAIT)     /* S8 */
 
 typedef enum ConnectionState {
 #define STATE(name) CONNECTION_##name,
@@ -45,6 +49,7 @@ typedef enum ConnectionState {
   EVENT (CONNECTED)                                                                                \
   EVENT (LOGIN_DONE)                                                                               \
   EVENT (LOGIN_FAILED) /* a status, a timeout, TCP gone */                                         \
+  EVENT (ASK_LOGOUT)   /* the target wants one */                                                  \
   EVENT (LOGOUT)       /* the Logout Request goes out */                                           \
   EVENT (LOGOUT_DONE)                                                                              \
   EVENT (LOST)      /* TCP gone, a protocol error, a task or ping without answer */                \
@@ -73,13 +78,16 @@ struct Connection {
   guint8 state;     /* ConnectionState */
   gboolean is_over; /* the session has been told; inert until it is freed */
   Host *host;
+  Initiator *initiator;
   Session *session; /* a reference */
   Stream *stream;   /* NULL once it is over */
   Framer framer;
+  Digests digests; /* of what is sent; none in the login */
   guint32 exp_stat_sn;
   gboolean has_stat_sn; /* the first answer set exp_stat_sn */
   Timer timer;          /* connect, login, logout, ping: by state */
   gboolean is_ping_out; /* a NOP-Out of ours waits for its NOP-In */
+  guint32 ping_tag;     /* its ITT */
   gint64 last_arrival_ns;
 
   /* the login exchange */
@@ -98,16 +106,21 @@ struct Connection {
 Connection *connection_new (Session *session, const Address *portal);
 void connection_free (
     Connection *connection); /* not from its own callbacks: see session_retire_connection */
-void connection_reinstate (Connection *connection); /* the session logs in anew */
+void connection_reinstate (Connection *connection); /* the session logs in anew, or leaves */
 void connection_enter_full_feature_phase (Connection *connection);
+void connection_ask_logout (Connection *connection); /* no more commands; data goes on */
 void connection_logout (Connection *connection);
 void connection_send (Connection *connection, guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* The same with additional header segments; NULL: none. */
+void connection_send_ahs (Connection *connection, guint8 bhs[BHS_LENGTH], const Ahs *ahs,
+                          const Payload *payload);
 /* Protocol error, timeout or end of TCP: leaves the state machine, tells the session once. */
 void connection_lose (Connection *connection, const char *why);
 void connection_lose_printf (Connection *connection, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean connection_take_stat_sn (Connection *connection, guint32 stat_sn);
-gboolean
-connection_can_send (Connection *connection); /* below the high water mark, in full feature phase */
+gboolean connection_can_send (
+    Connection *connection); /* below the high water mark, in full feature phase: data */
+gboolean connection_can_begin (Connection *connection); /* and no logout is asked for: commands */
 
 /* ---- login.c: the login phase of a connection ---- */
 void login_begin (Connection *connection);
@@ -117,6 +130,7 @@ void login_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], co
 void transfer_send_command (Connection *connection, Task *task);
 void transfer_pump (Connection *connection); /* Data-Out, as far as the stream takes it */
 void transfer_forget (Connection *connection, const Task *task);
+void transfer_forget_unit (Connection *connection, guint64 lun);
 void transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
 void transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH],
                           const Payload *data);
@@ -161,6 +175,13 @@ typedef enum SessionEvent {
 #undef EVENT
 } SessionEvent;
 
+/* escalation.c: how far one late task has brought it. */
+typedef struct Escalation {
+  guint step;                 /* 0: no task is late */
+  guint32 initiator_task_tag; /* of the one that is */
+  gint64 armed_ns;            /* for when the timer stands */
+} Escalation;
+
 struct Session {
   guint32 magic; /* SESSION_MAGIC */
   guint32 references;
@@ -168,9 +189,10 @@ struct Session {
   guint8 state;   /* SessionState */
   gboolean is_multipath_enabled;
   gboolean is_discovered;
-  gboolean is_refused;  /* never tried: the target has a session already */
-  gboolean is_leaving;  /* logging out: no task, no reconnect */
-  Initiator *initiator; /* NULL: gone from its node */
+  Digests wanted_digests; /* asked for at each login */
+  GError *refusal;        /* never tried, and why */
+  gboolean is_leaving;    /* logging out: no task, no reconnect */
+  Initiator *initiator;   /* NULL: gone from its node */
   char *identifier;
   char *target_name;
   Address portal;
@@ -188,12 +210,19 @@ struct Session {
   guint32 exp_cmd_sn;
   guint32 max_cmd_sn;
 
-  TaskList waiting; /* not sent, in order */
-  TaskList pending; /* sent, in order of CmdSN */
-  Task **slots;     /* pending, by the low half of the tag */
+  gint64 wait_ns; /* Time2Wait of what the target announced; -1: the negotiated one */
+
+  TaskList waiting;   /* not sent, in order */
+  TaskList pending;   /* sent, in order of CmdSN */
+  Task **slots;       /* pending, by the low half of the tag */
+  guint32 *concluded; /* by slot: the tag that task management ended there last; TAG_NONE: none */
   guint slot_count;
   guint16 slot_next;
   guint16 tag_generation;
+
+  Management *managements; /* under way, oldest first */
+  guint holds;             /* resets among them: nothing is sent meanwhile */
+  Escalation escalation;
 
   /* recovery.c */
   Timer retry_timer;
@@ -202,6 +231,13 @@ struct Session {
   gboolean is_hold_over;
   gboolean is_restoring; /* restored at start and not yet up */
   guint32 attempts;      /* failed ones in a row */
+  gint64 hold_ns;        /* how long tasks wait for it to come back */
+  gint64 not_before_ns;  /* Time2Wait after the last loss ends here: no login earlier */
+
+  /* fence.c */
+  SessionWatch *watches;
+  gboolean is_fencing;
+  Address fence_portal;
 
   ConnectDone connect_done;
   gpointer connect_data;
@@ -221,12 +257,18 @@ void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cm
 Task *session_find_task (Session *session, guint32 initiator_task_tag);
 guint32 session_new_tag (Session *session); /* for a request that is no task */
 void session_task_has_status (Session *session, Task *task);
+void session_put_back (Session *session, Task *task); /* sent in vain: it waits again, in front */
+/* Out of the session, on its way to task_finish; what still comes for its tag is dropped. */
+void session_conclude_task (Session *session, Task *task);
+gboolean session_was_concluded (const Session *session, guint32 initiator_task_tag);
+void session_end_waiting_task (Session *session, Task *task); /* if it is one: its completion */
 void session_park_tasks (Session *session);
 void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
 void session_leave (Session *session, const GError *error, const char *why);
 void session_retire_connection (Session *session);
-gboolean session_is_up (const Session *session);
+gboolean session_is_logged_in (const Session *session);
+gboolean session_is_up (const Session *session); /* logged in, and to stay so */
 
 /* What connections tell. */
 void session_on_logged_in (Session *session, Connection *connection);
@@ -238,12 +280,34 @@ void session_on_logged_out (Session *session, Connection *connection);
 /* ---- recovery.c: what a session does when a connection dies ---- */
 void recovery_init (Session *session);
 void recovery_clear (Session *session);
-void recovery_refuse (Session *session); /* a second session without multipath */
+void recovery_refuse (Session *session, GError *why /* transfer full */); /* it never logs in */
 void recovery_on_connection_lost (Session *session);
 void recovery_on_login_failed (Session *session);
 void recovery_on_logged_in (Session *session);
-void recovery_watch_tasks (
-    Session *session); /* after a task was sent or done: the oldest one's deadline */
+void recovery_hold_task (Session *session); /* one was submitted: it may have to wait */
+
+/* ---- management.c: task management functions ---- */
+void management_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                             const Payload *data);
+void management_task_ended (Session *session, const Task *task);
+void management_drop_all (Session *session, const char *why); /* no answer will come */
+
+/* ---- escalation.c: tasks without status in time ---- */
+void escalation_watch (Session *session, const Task *task); /* it was sent */
+void escalation_look (Session *session);                    /* is one late? */
+void escalation_reset (Session *session);                   /* the connection is gone */
+void escalation_timer_fired (gpointer session);
+
+/* ---- async.c: Asynchronous Messages ---- */
+void async_on_message (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data);
+void async_log_out_if_drained (Session *session);
+gint64 async_logout_timeout_ns (const Session *session);
+
+/* ---- fence.c: what a layer above is told, and the end of a failed instance ---- */
+void session_tell (Session *session, SessionNews news);
+void session_begin_leaving (Session *session); /* idempotent */
+void fence_on_logged_in (Session *session);
+gboolean fence_ended (Session *session); /* its connection did: TRUE if it was a fence */
 
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
@@ -260,11 +324,15 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
   guint64 adapter_id;
   Random random;
+  Random jitter; /* of reconnects */
   guint32 last_session;
   guint32 last_connection;
-  GPtrArray *sessions; /* of Session, owned references, in order of making */
+  guint connection_count; /* made and not yet freed */
+  GPtrArray *sessions;    /* of Session, owned references, in order of making */
   Registry *registry;
   GPtrArray *calls;   /* of RegistryCall */
   GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node.c - the initiator itself: a name, a registry, sessions */
 #include "initiator/initiator-internal.h"
+#include "initiator/mpio/mpio.h"
+
+#include "protocol/name.h"
 
 #include "world/banned.h"
 
-G_DEFINE_QUARK (iscsilab - initiator - error, initiator_error)
+G_DEFINE_QUARK (iscsilab_initiator_error, initiator_error)
 
 guint32
 initiator_error_code (InitiatorError error)
@@ -16,6 +19,14 @@ initiator_error_code (InitiatorError error)
   };
   CHECK_THAT ((guint) error < G_N_ELEMENTS (codes));
   return codes[error];
+}
+
+const Machine *const *
+initiator_machines (void)
+{
+  static const Machine *const machines[] = { &connection_machine, &session_machine,
+                                             &mpio_path_machine, NULL };
+  return machines;
 }
 
 static void
@@ -36,14 +47,17 @@ Initiator *
 initiator_new (Host *host, const InitiatorConfig *config)
 {
   CHECK (host, HOST_MAGIC);
-  CHECK_THAT (config->name != NULL && config->profile != NULL);
+  CHECK_THAT (config->name != NULL && config->profile != NULL && name_check (config->name, NULL));
   Initiator *initiator = g_new0 (Initiator, 1);
   initiator->magic = INITIATOR_MAGIC;
   initiator->host = host;
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
+  initiator->has_first_cmd_sn = config->has_first_cmd_sn;
+  initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);
+  host_random (host, "reconnect jitter", &initiator->jitter);
   /* windows-semantics C3: it looks like the address of a kernel object, another one in each start. */
   initiator->adapter_id = config->adapter_id != 0
                               ? config->adapter_id
@@ -107,6 +121,13 @@ initiator_session_count (const Initiator *initiator)
   return initiator->sessions->len;
 }
 
+guint
+initiator_connection_count (const Initiator *initiator)
+{
+  CHECK (initiator, INITIATOR_MAGIC);
+  return initiator->connection_count;
+}
+
 Session *
 initiator_session (const Initiator *initiator, guint index)
 {
@@ -129,18 +150,42 @@ is_logged_in_already (const Initiator *initiator, const ConnectOptions *options)
   return FALSE;
 }
 
+/* Why there will be no login; NULL: nothing is against it. */
+static GError *
+connect_refusal (const Initiator *initiator, const ConnectOptions *options)
+{
+  GError *why = NULL;
+  if (!name_check (options->target_name, &why)) {
+    g_autoptr (GError) error = why;
+    return g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_INVALID_PARAMETER, "connect: %s",
+                        error->message);
+  }
+  if (options->is_multipath_enabled || initiator->is_multipath_check_off
+      || !is_logged_in_already (initiator, options))
+    return NULL;
+  return g_error_new (
+      INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
+      "connect to '%s': it has already been logged in through this portal: expected "
+      "IsMultipathEnabled for a second session, got none",
+      options->target_name);
+}
+
 void
 initiator_connect (Initiator *initiator, const ConnectOptions *options, ConnectDone done,
                    gpointer data)
 {
   CHECK (initiator, INITIATOR_MAGIC);
-  const gboolean is_refused = !options->is_multipath_enabled && !initiator->is_multipath_check_off
-                              && is_logged_in_already (initiator, options);
-  Session *session = session_new (initiator, options);
+  /* R-NAME-004. What cannot be prepared stays as it is, for the message. */
+  g_autofree char *name = name_prepare (options->target_name, NULL);
+  ConnectOptions prepared = *options;
+  if (name != NULL)
+    prepared.target_name = name;
+  GError *refusal = connect_refusal (initiator, &prepared);
+  Session *session = session_new (initiator, &prepared);
   session->connect_done = done;
   session->connect_data = data;
-  if (is_refused)
-    recovery_refuse (session);
+  if (refusal != NULL)
+    recovery_refuse (session, refusal);
   else
     session_try_login (session);
 }

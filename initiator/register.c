@@ -12,6 +12,7 @@
 struct RegistryCall {
   Initiator *initiator;
   Session *session; /* a reference */
+  GArray *ids;      /* of gint64: the records to remove; NULL: to register */
   SessionDone done;
   gpointer data;
 };
@@ -20,7 +21,7 @@ static RegistryCall *
 call_new (Session *session, SessionDone done, gpointer data)
 {
   RegistryCall *call = g_new (RegistryCall, 1);
-  *call = (RegistryCall){ session->initiator, session_ref (session), done, data };
+  *call = (RegistryCall){ session->initiator, session_ref (session), NULL, done, data };
   g_ptr_array_add (session->initiator->calls, call);
   return call;
 }
@@ -32,6 +33,7 @@ call_end (RegistryCall *call, const GError *error)
   if (call->done != NULL)
     call->done (call->data, error);
   session_unref (call->session);
+  g_clear_pointer (&call->ids, g_array_unref);
   g_free (call);
 }
 
@@ -79,9 +81,21 @@ session_register (Session *session, const RegisterOptions *options, SessionDone 
   record->portal = session->portal;
   record->initiator_name = g_strdup (initiator->name);
   record->is_multipath_enabled = options->is_multipath_enabled;
+  record->header_digest = session->wanted_digests.header ? DIGEST_CRC32C : DIGEST_NONE;
+  record->data_digest = session->wanted_digests.data ? DIGEST_CRC32C : DIGEST_NONE;
   record->chap_username = g_strdup (options->chap_username);
   record->chap_secret = g_strdup (options->chap_secret);
   registry_add (initiator->registry, record, register_added, call_new (session, done, data));
+}
+
+/* Not simply all that it has by now: a registration may have come in between. */
+static void
+session_forget_records (Session *session, const GArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    for (guint j = session->records->len; j > 0; j--)
+      if (g_array_index (session->records, gint64, j - 1) == g_array_index (ids, gint64, i))
+        g_array_remove_index (session->records, j - 1);
 }
 
 static void
@@ -92,7 +106,7 @@ unregister_removed (gpointer data, guint removed, const GError *error)
     call_failed (call, "unregister", error);
     return;
   }
-  g_array_set_size (call->session->records, 0);
+  session_forget_records (call->session, call->ids);
   HOST_LOG (call->initiator->host, EVENT_UNREGISTERED, NULL, call->session->number, removed);
   if (removed > 0) {
     call_end (call, NULL);
@@ -109,6 +123,8 @@ session_unregister (Session *session, SessionDone done, gpointer data)
 {
   CHECK (session, SESSION_MAGIC);
   CHECK_THAT (session->initiator != NULL);
-  registry_remove (session->initiator->registry, (const gint64 *) session->records->data,
-                   session->records->len, unregister_removed, call_new (session, done, data));
+  RegistryCall *call = call_new (session, done, data);
+  call->ids = g_array_copy (session->records);
+  registry_remove (session->initiator->registry, (const gint64 *) call->ids->data, call->ids->len,
+                   unregister_removed, call);
 }

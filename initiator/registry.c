@@ -79,7 +79,7 @@ struct Registry {
   gint64 retry_until_ns;
 };
 
-G_DEFINE_QUARK (iscsilab - registry - error, registry_error)
+G_DEFINE_QUARK (iscsilab_registry_error, registry_error)
 
 /* ---- records ---- */
 

@@ -41,7 +41,9 @@ restore_record (Initiator *initiator, const RegistryRecord *record)
     return;
   const ConnectOptions options = { .target_name = record->target_name,
                                    .portal = record->portal,
-                                   .is_multipath_enabled = record->is_multipath_enabled };
+                                   .is_multipath_enabled = record->is_multipath_enabled,
+                                   .is_header_digest = record->header_digest == DIGEST_CRC32C,
+                                   .is_data_digest = record->data_digest == DIGEST_CRC32C };
   Session *session = session_new (initiator, &options);
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;

@@ -60,9 +60,15 @@ session_move (Session *session, SessionEvent event)
 }
 
 gboolean
+session_is_logged_in (const Session *session)
+{
+  return session->state == SESSION_LOGGED_IN;
+}
+
+gboolean
 session_is_up (const Session *session)
 {
-  return session->state == SESSION_LOGGED_IN && !session->is_leaving;
+  return session_is_logged_in (session) && !session->is_leaving && !session->is_fencing;
 }
 
 /* ---- life ---- */
@@ -84,6 +90,13 @@ session_choose_isid (const Initiator *initiator, const char *target_name)
   }
 }
 
+/* The tags of another instance are not known to the target. */
+static void
+session_forget_concluded (Session *session)
+{
+  memset (session->concluded, 0xff, session->slot_count * sizeof (guint32)); /* TAG_NONE */
+}
+
 Session *
 session_new (Initiator *initiator, const ConnectOptions *options)
 {
@@ -97,11 +110,15 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->target_name = g_strdup (options->target_name);
   session->portal = options->portal;
   session->is_multipath_enabled = options->is_multipath_enabled;
+  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->is_discovered = TRUE;
   session->isid = session_choose_isid (initiator, options->target_name);
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
   session->slot_count = SLOTS_FIRST;
   session->slots = g_new0 (Task *, SLOTS_FIRST);
+  session->concluded = g_new (guint32, SLOTS_FIRST);
+  session_forget_concluded (session);
+  session->wait_ns = -1;
   key_values_init (&session->keys);
   recovery_init (session);
   g_ptr_array_add (initiator->sessions, session);
@@ -126,8 +143,11 @@ session_unref (Session *session)
     return;
   CHECK_THAT (session->initiator == NULL);
   g_array_unref (session->records);
+  g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
+  CHECK_THAT (session->managements == NULL);
   g_free (session->slots);
+  g_free (session->concluded);
   g_free (session->identifier);
   g_free (session->target_name);
   session->magic = 0;
@@ -176,6 +196,8 @@ session_retire_connection (Session *session)
 static guint32
 session_draw_cmd_sn (Session *session)
 {
+  if (session->initiator->has_first_cmd_sn)
+    return session->initiator->first_cmd_sn;
   Random *random = &session->initiator->random;
   const guint32 number = (guint32) random_next (random);
   return number % 4 == 0 ? G_MAXUINT32 - number / 4 % 64 : number;
@@ -185,8 +207,10 @@ void
 session_try_login (Session *session)
 {
   session_retire_connection (session);
+  session_forget_concluded (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection = connection_new (session, &session->portal);
+  session->connection =
+      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
 }
 
 static void
@@ -197,6 +221,15 @@ session_connected (Session *session, const GError *error)
     done (session->connect_data, error == NULL ? session : NULL, error);
 }
 
+/* It leaves before it was ever connected: whoever waits for that must not take it for a success. */
+static void
+session_never_connected (Session *session, const GError *error, const char *why)
+{
+  g_autoptr (GError) own = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                        "connect to '%s': %s", session->target_name, why);
+  session_connected (session, error != NULL ? error : own);
+}
+
 void
 session_on_logged_in (Session *session, Connection *connection)
 {
@@ -204,12 +237,17 @@ session_on_logged_in (Session *session, Connection *connection)
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   session_move (session, SESSION_ON_LOGIN);
+  if (session->is_fencing) {
+    fence_on_logged_in (session);
+    return;
+  }
   session->logins++;
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
   session_connected (session, NULL);
   session_pump (session);
+  session_tell (session, SESSION_NEWS_UP);
 }
 
 void
@@ -227,6 +265,8 @@ session_on_login_failed (Session *session, Connection *connection, guint16 statu
     session_leave (session, NULL, why);
     return;
   }
+  if (fence_ended (session))
+    session_tell (session, SESSION_NEWS_FENCE_FAILED);
   recovery_on_login_failed (session);
 }
 
@@ -239,15 +279,29 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     session_leave (session, NULL, why);
     return;
   }
+  fence_ended (session);
   session_park_tasks (session);
-  recovery_on_connection_lost (session);
+  /* A task that was given up may have brought its owner to disconnect. */
+  if (!session->is_leaving)
+    recovery_on_connection_lost (session);
 }
 
 void
 session_on_logged_out (Session *session, Connection *connection)
 {
   session_move (session, SESSION_ON_CLOSE);
-  session_leave (session, NULL, "logged out");
+  if (fence_ended (session) && !session->is_leaving) {
+    recovery_on_login_failed (session);
+    return;
+  }
+  session_tell (session, SESSION_NEWS_FENCED);
+  if (session->is_leaving) {
+    session_leave (session, NULL, "logged out");
+    return;
+  }
+  SESSION_LOG (session, EVENT_SESSION_DOWN, "logged out at the target's request");
+  session_park_tasks (session);
+  recovery_on_connection_lost (session);
 }
 
 void
@@ -257,13 +311,15 @@ session_disconnect (Session *session, SessionDone done, gpointer data)
   CHECK_THAT (session->initiator != NULL && session->disconnect_done == NULL);
   session->disconnect_done = done;
   session->disconnect_data = data;
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
   recovery_clear (session);
   session_fail_tasks (session);
-  if (session->state == SESSION_LOGGED_IN)
-    connection_logout (session->connection);
-  else
+  if (session_is_logged_in (session) && session->connection->state == CONNECTION_IN_LOGOUT)
+    return; /* the target asked first: the answer is under way */
+  if (!session_is_logged_in (session))
     timer_arm (&session->retry_timer, 0); /* leaves away from this call */
+  else if (!session->is_fencing)          /* which is logging out already */
+    connection_logout (session->connection);
 }
 
 void
@@ -272,9 +328,12 @@ session_leave (Session *session, const GError *error, const char *why)
   Initiator *initiator = session->initiator;
   CHECK_THAT (initiator != NULL);
   session_ref (session);
-  session->is_leaving = TRUE;
+  session_begin_leaving (session);
+  /* What a `done` submits again has nobody who would end it later. */
+  do
+    session_fail_tasks (session);
+  while (session->waiting.first != NULL);
   recovery_clear (session);
-  session_fail_tasks (session);
   if (session->state == SESSION_FAILED)
     session_move (session, SESSION_ON_REINSTATE);
   SESSION_LOG (session, EVENT_SESSION_GONE, why);
@@ -284,7 +343,7 @@ session_leave (Session *session, const GError *error, const char *why)
   if (g_ptr_array_remove (initiator->sessions, session))
     session_unref (session);
 
-  session_connected (session, error);
+  session_never_connected (session, error, why);
   const SessionDone done = g_steal_pointer (&session->disconnect_done);
   if (done != NULL)
     done (session->disconnect_data, error);
@@ -318,6 +377,9 @@ slots_grow (Session *session)
   CHECK_THAT (count <= SLOT_MASK);
   session->slots = g_renew (Task *, session->slots, count);
   memset (session->slots + session->slot_count, 0, (count - session->slot_count) * sizeof (Task *));
+  session->concluded = g_renew (guint32, session->concluded, count);
+  memset (session->concluded + session->slot_count, 0xff,
+          (count - session->slot_count) * sizeof (guint32));
   session->slot_count = count;
 }
 
@@ -362,12 +424,12 @@ session_submit (Session *session, Task *task)
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL && session->initiator != NULL);
   CHECK_THAT (task->direction != TASK_WRITES || task->expected_length == task->data_out.length);
+  CHECK_THAT (task->cdb_rest.length <= CDB_EXTENDED_MAX - CDB_LENGTH);
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
   task_list_append (&session->waiting, task);
-  if (session->is_hold_over || session->is_leaving)
-    timer_arm (&session->hold_timer, 0);
+  recovery_hold_task (session);
   session_pump (session);
 }
 
@@ -385,8 +447,10 @@ session_send_task (Session *session, Task *task)
   SESSION_LOG (session, EVENT_TASK_SENT, NULL, task->initiator_task_tag, task->cmd_sn,
                task->attempts);
   transfer_send_command (session->connection, task);
-  task->deadline_ns =
-      host_now_ns (session->initiator->host) + session->initiator->profile->task_timeout_ns;
+  const gint64 timeout_ns =
+      task->timeout_ns > 0 ? task->timeout_ns : session->initiator->profile->task_timeout_ns;
+  task->deadline_ns = host_now_ns (session->initiator->host) + timeout_ns;
+  escalation_watch (session, task);
 }
 
 static gboolean
@@ -395,7 +459,7 @@ session_may_send (Session *session)
   return session->waiting.first != NULL && session_is_up (session)
          && serial_less_or_equal (session->cmd_sn, session->max_cmd_sn)
          && session->pending.count < session->initiator->profile->max_pending_tasks
-         && connection_can_send (session->connection);
+         && session->holds == 0 && connection_can_begin (session->connection);
 }
 
 void
@@ -409,7 +473,7 @@ session_pump (Session *session)
     session_send_task (session, session->waiting.first);
     transfer_pump (session->connection);
   }
-  recovery_watch_tasks (session);
+  async_log_out_if_drained (session);
 }
 
 static void
@@ -417,6 +481,58 @@ session_take_out (Session *session, Task *task)
 {
   session->slots[task->initiator_task_tag & SLOT_MASK] = NULL;
   task_list_remove (&session->pending, task);
+  if (session->managements != NULL)
+    management_task_ended (session, task);
+}
+
+void
+session_conclude_task (Session *session, Task *task)
+{
+  session_take_out (session, task);
+  transfer_forget (session->connection, task);
+  session->concluded[task->initiator_task_tag & SLOT_MASK] = task->initiator_task_tag;
+}
+
+gboolean
+session_was_concluded (const Session *session, guint32 initiator_task_tag)
+{
+  const guint slot = initiator_task_tag & SLOT_MASK;
+  return slot < session->slot_count && session->concluded[slot] == initiator_task_tag;
+}
+
+void
+session_put_back (Session *session, Task *task)
+{
+  session_take_out (session, task);
+  payload_clear (&task->data_in);
+  task_list_prepend (&session->waiting, task);
+  session_pump (session);
+}
+
+static gboolean
+task_list_has (const TaskList *list, const Task *task)
+{
+  const Task *other = list->first;
+  while (other != NULL && other != task)
+    other = other->next;
+  return other != NULL;
+}
+
+void
+session_end_waiting_task (Session *session, Task *task)
+{
+  if (!task_list_has (&session->waiting, task))
+    return;
+  task_list_remove (&session->waiting, task);
+  management_task_ended (session, task);
+  task_finish (task, task->attempts > 0 ? TASK_OUTCOME_LOST : TASK_OUTCOME_NOT_SENT);
+}
+
+Task *
+session_oldest_task (const Session *session)
+{
+  CHECK (session, SESSION_MAGIC);
+  return session->pending.first != NULL ? session->pending.first : session->waiting.first;
 }
 
 void
@@ -434,6 +550,7 @@ session_task_has_status (Session *session, Task *task)
 void
 session_park_tasks (Session *session)
 {
+  management_drop_all (session, "the connection was lost");
   SESSION_LOG (session, EVENT_TASKS_PARKED, NULL, session->pending.count);
   Task *task;
   while ((task = session->pending.last) != NULL) {
@@ -451,6 +568,7 @@ void
 session_fail_tasks (Session *session)
 {
   Task *task;
+  management_drop_all (session, "the session is given up");
   /* Only those that are here now: a `done` may submit again. */
   TaskList pending = session->pending, waiting = session->waiting;
   session->pending = session->waiting = (TaskList){ 0 };

@@ -38,6 +38,7 @@ task_clear (Task *task)
 {
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL);
+  slice_clear (&task->cdb_rest);
   payload_clear (&task->data_out);
   payload_clear (&task->data_in);
   task->magic = 0;

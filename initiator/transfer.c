@@ -68,7 +68,12 @@ transfer_send_command (Connection *connection, Task *task)
   g_auto (Payload) payload = PAYLOAD_EMPTY;
   if (immediate > 0)
     payload_append_part (&payload, &task->data_out, 0, immediate);
-  connection_send (connection, bhs, &payload);
+  if (task->cdb_rest.length > 0) {
+    const Ahs ahs = { .cdb_rest = task->cdb_rest.bytes,
+                      .cdb_rest_length = (guint) task->cdb_rest.length };
+    connection_send_ahs (connection, bhs, &ahs, &payload); /* R-DATA-019 */
+  } else
+    connection_send (connection, bhs, &payload);
   if (end > immediate)
     transfer_append (connection, task, TAG_NONE, immediate, end);
 }
@@ -134,17 +139,40 @@ transfer_forget (Connection *connection, const Task *task)
   connection->transfers_end = link;
 }
 
+/* What was asked for by R2T; unsolicited data is promised by its command, and has no transfer tag. */
+void
+transfer_forget_unit (Connection *connection, guint64 lun)
+{
+  Transfer **link = &connection->transfers;
+  while (*link != NULL) {
+    Transfer *transfer = *link;
+    if (transfer->task->lun != lun || transfer->target_transfer_tag == TAG_NONE) {
+      link = &transfer->next;
+      continue;
+    }
+    *link = transfer->next;
+    g_free (transfer);
+  }
+  connection->transfers_end = link;
+}
+
 /* ---- arriving ---- */
 
-/* Every PDU for a task must name one that is pending, with its LUN where it carries one. R-MODEL-014 */
+/* Every PDU for a task must name one that is pending. NULL: it does not, and the connection is lost, unless it is late: of a
+ * task that task management has concluded (R-TMF-005), or that was pending when we began to log out, where what the target
+ * still says is heard out (RFC 7143 11.14). */
 static Task *
 transfer_find_task (Connection *connection, const char *what, guint32 tag)
 {
   Task *task = session_find_task (connection->session, tag);
-  if (task == NULL)
+  if (task != NULL)
+    return task;
+  if (session_was_concluded (connection->session, tag))
+    SESSION_LOG (connection->session, EVENT_LATE_ANSWER, NULL, tag);
+  else if (connection->state != CONNECTION_IN_LOGOUT)
     connection_lose_printf (connection, "%s: expected the ITT of a pending task, got 0x%x", what,
                             tag);
-  return task;
+  return NULL;
 }
 
 /* Data-In and R2T of a task are numbered together, without a hole. R-NUM */
@@ -169,6 +197,13 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   Task *task = transfer_find_task (connection, "R2T", r2t.initiator_task_tag);
   if (task == NULL || !transfer_take_data_sn (connection, task, "R2T", r2t.r2t_sn))
     return;
+  /* RFC 7143 4.2.5.3, R-MODEL-014 */
+  if (r2t.lun != task->lun) {
+    connection_lose_printf (
+        connection, "R2T: expected LUN 0x%" G_GINT64_MODIFIER "x, got 0x%" G_GINT64_MODIFIER "x",
+        task->lun, r2t.lun);
+    return;
+  }
   const guint64 end = (guint64) r2t.buffer_offset + r2t.desired_length;
   if (task->direction != TASK_WRITES || end > task->data_out.length) {
     connection_lose_printf (connection,
@@ -186,12 +221,25 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
   transfer_pump (connection);
 }
 
+/* Targets that move away end commands so before the logout that they have asked for: those are for the next login. */
+static gboolean
+status_is_of_leaving (const Connection *connection, const Task *task)
+{
+  return connection->state != CONNECTION_LOGGED_IN && task->status == SCSI_CHECK_CONDITION
+         && task->sense.key == SENSE_ILLEGAL_REQUEST
+         && task->sense.code == SENSE_CODE_LUN_NOT_SUPPORTED;
+}
+
 static void
 transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 residual)
 {
   task->status = status;
   task->residual = residual;
   transfer_forget (connection, task);
+  if (status_is_of_leaving (connection, task)) {
+    session_put_back (connection->session, task);
+    return;
+  }
   session_task_has_status (connection->session, task);
 }
 
@@ -201,9 +249,17 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   DataIn data_in;
   data_in_decode (&data_in, bhs);
   session_update_window (connection->session, data_in.exp_cmd_sn, data_in.max_cmd_sn);
+  if (data_in.has_status && !connection_take_stat_sn (connection, data_in.stat_sn))
+    return;
   Task *task = transfer_find_task (connection, "Data-In", data_in.initiator_task_tag);
   if (task == NULL || !transfer_take_data_sn (connection, task, "Data-In", data_in.data_sn))
     return;
+  /* RFC 7143 7.13, R-PDU-033 */
+  if (task->direction != TASK_READS) {
+    connection_lose_printf (connection, "Data-In: expected one for a read, got one for a %s",
+                            task->direction == TASK_WRITES ? "write" : "task without data");
+    return;
+  }
   /* DataPDUInOrder and DataSequenceInOrder are Yes: each PDU goes on where the last one ended. */
   if (data_in.buffer_offset != task->data_in.length
       || task->data_in.length + data->length > task->expected_length) {
@@ -216,8 +272,6 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
   }
   payload_append_part (&task->data_in, data, 0, data->length);
   if (!data_in.has_status)
-    return;
-  if (!connection_take_stat_sn (connection, data_in.stat_sn))
     return;
   const gint64 residual = data_in.underflow  ? (gint64) data_in.residual
                           : data_in.overflow ? -(gint64) data_in.residual
@@ -244,8 +298,10 @@ transfer_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], cons
   ScsiResponse response;
   scsi_response_decode (&response, bhs);
   session_update_window (connection->session, response.exp_cmd_sn, response.max_cmd_sn);
+  if (!connection_take_stat_sn (connection, response.stat_sn))
+    return;
   Task *task = transfer_find_task (connection, "SCSI Response", response.initiator_task_tag);
-  if (task == NULL || !connection_take_stat_sn (connection, response.stat_sn))
+  if (task == NULL)
     return;
   if (response.response != 0) {
     /* 01: target failure; the task's fate is unknown, and only a new session makes sure of it. */

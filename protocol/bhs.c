@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bhs.c - what is common to all headers: names, the table of PDU types, print and the first checks
+/* bhs.c - what is common to all headers: names, the table of PDU types and the first checks
  *
  * Method: everything is found by opcode in constant tables; what one family means by its fields is in that family's file.
  * Opcodes that have a name but no table here are ones that neither engine speaks: they print as octets and do not validate.
@@ -78,38 +78,6 @@ wire_set (guint8 *bytes, guint byte, guint shift, guint bits, guint64 value)
   CHECK_THAT (bits > 0 && shift + bits <= 64);
   wire_store (bytes + byte, octets,
               (wire_load (bytes + byte, octets) & ~mask) | (value << shift & mask));
-}
-
-/* ---- print ---- */
-
-static void
-field_print (const guint8 bhs[BHS_LENGTH], const PduField *field, GString *out)
-{
-  const guint64 value = wire_get (bhs, field->byte, field->shift, field->bits);
-  switch (field->format) {
-  case PDU_DEC:
-  case PDU_FLAG:
-    g_string_append_printf (out, " %s=%" G_GUINT64_FORMAT, field->name, value);
-    return;
-  case PDU_HEX:
-    g_string_append_printf (out, " %s=0x%" G_GINT64_MODIFIER "x", field->name, value);
-    return;
-  }
-}
-
-void
-pdu_print (const guint8 bhs[BHS_LENGTH], GString *out)
-{
-  const PduType *type = pdu_type (bhs_opcode (bhs));
-  g_string_append (out, opcode_name (bhs_opcode (bhs)));
-  if (type != NULL) {
-    for (guint i = 0; i < type->field_count; i++)
-      field_print (bhs, &type->fields[i], out);
-    return;
-  }
-  g_string_append (out, " octets=");
-  for (guint i = 0; i < BHS_LENGTH; i++)
-    g_string_append_printf (out, "%02x", bhs[i]);
 }
 
 /* ---- checks ---- */

@@ -24,6 +24,8 @@ typedef enum ProtocolError {
   PROTOCOL_ERROR_UNKNOWN,     /* an opcode that is not ours to know */
   PROTOCOL_ERROR_TEXT,        /* a text segment that cannot be read */
   PROTOCOL_ERROR_NEGOTIATION, /* a key or value that may not be here */
+  PROTOCOL_ERROR_DIGEST,      /* a header digest that is not the header's */
+  PROTOCOL_ERROR_NAME,        /* what is no iSCSI name */
 } ProtocolError;
 
 /* OPCODE (NAME, value, "RFC name") */
@@ -190,8 +192,10 @@ typedef struct PduType {
 const PduType *pdu_type (guint8 opcode); /* NULL: none of ours */
 const PduField *pdu_field (const PduType *type,
                            const char *name); /* RFC spelling; NULL if it has none such */
-/* "Data-Out F=1 ITT=0x1 ... DataSN=3": every field, in the table's order; without a table, the octets. */
+/* "Data-Out F=1 ITT=0x1 ... DataSN=3": every field, in the table's order, codes with their names; without a table, the octets. */
 void pdu_print (const guint8 bhs[BHS_LENGTH], GString *out);
+/* The same, with what its additional header segments say. */
+void pdu_print_ahs (const guint8 bhs[BHS_LENGTH], const guint8 *ahs, guint length, GString *out);
 
 /* PROTOCOL_ERROR_UNKNOWN: an opcode without a table; PROTOCOL_ERROR_FORMAT: RFC 7143 7.7. Reserved bits are not looked at
  * (R-PDU-003), nor the bits that a format fixes at one value: nothing hangs on them (R-PDU-032). */

@@ -175,3 +175,21 @@ key_parse_number (const KeyInfo *info, const char *text, guint32 *ret_number, GE
   }
   check_failed (__FILE__, __LINE__, "the key has a number");
 }
+
+gboolean
+key_values_set_list (KeyValues *values, KeyId id, const char *names, GError **error)
+{
+  const KeyInfo *info = key_info (id);
+  CHECK_THAT (info->kind == KEY_KIND_LIST);
+  g_auto (GStrv) list = g_strsplit (names, ",", -1);
+  const guint count = g_strv_length (list);
+  guint32 first = 0, number;
+  for (guint i = count; i-- > 0; first = number)
+    if (!key_parse_number (info, list[i], &number, error))
+      return FALSE;
+  if (count == 0)
+    return key_parse_number (info, "", &number, error); /* always an error: no name is empty */
+  values->number[id] = first;
+  key_values_set_text (values, id, names);
+  return TRUE;
+}

@@ -109,7 +109,8 @@ const KeyInfo *key_find (const char *name); /* NULL: not in the table */
 /* OFMarker, IFMarker, OFMarkInt, IFMarkInt: answered Reject, never NotUnderstood (RFC 7143 13.25). */
 gboolean key_is_obsolete (const char *name);
 
-/* The values of all keys at one end. A number is a NUMBER's value, a BOOLEAN's 0 or 1, a LIST's index. */
+/* The values of all keys at one end. A number is a NUMBER's value, a BOOLEAN's 0 or 1, a LIST's index. The text of a LIST, if
+ * there is one, names all that this end takes: "CRC32C,None"; without it, the number and the key's value 0. */
 typedef struct KeyValues {
   guint32 number[KEY_COUNT];
   char *text[KEY_COUNT]; /* owned; NULL: absent */
@@ -119,6 +120,9 @@ void key_values_init (KeyValues *values); /* the RFC's defaults */
 void key_values_clear (KeyValues *values);
 void key_values_copy (KeyValues *to, const KeyValues *from); /* `to` must be initialised */
 void key_values_set_text (KeyValues *values, KeyId id, const char *text);
+
+/* LIST: the names, with commas between them; the first is the wanted one, and the number. */
+gboolean key_values_set_list (KeyValues *values, KeyId id, const char *names, GError **error);
 
 /* RFC 7143 6.1: decimal or 0x-hex constant, one of the names, ...; the error says what was expected and what came. */
 gboolean key_parse_number (const KeyInfo *info, const char *text, guint32 *ret_number,

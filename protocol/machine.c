@@ -34,14 +34,20 @@ machine_require (const Machine *machine, guint8 state, guint8 event)
   return row;
 }
 
+void
+machine_row_text (const Machine *machine, const MachineRow *row, char *ret_text, gsize length)
+{
+  const gboolean has_name = row->rfc != NULL && row->rfc[0] != '\0';
+  g_snprintf (ret_text, length, "%s: %s -> %s on %s%s%s%s", machine->name,
+              machine->states[row->state], machine->states[row->next], machine->events[row->event],
+              has_name ? " (" : "", has_name ? row->rfc : "", has_name ? ")" : "");
+}
+
 static void
 machine_log (const Machine *machine, Host *host, guint32 object, const MachineRow *row)
 {
-  const gboolean has_name = row->rfc != NULL && row->rfc[0] != '\0';
   char text[EVENT_TEXT_MAX];
-  g_snprintf (text, sizeof text, "%s: %s -> %s on %s%s%s%s", machine->name,
-              machine->states[row->state], machine->states[row->next], machine->events[row->event],
-              has_name ? " (" : "", has_name ? row->rfc : "", has_name ? ")" : "");
+  machine_row_text (machine, row, text, sizeof text);
   HOST_LOG (host, EVENT_STATE, text, object);
 }
 

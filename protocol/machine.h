@@ -36,6 +36,9 @@ machine_allows (const Machine *machine, guint8 state, guint8 event)
   return machine_find (machine, state, event) != NULL;
 }
 
+/* "machine: FROM -> TO on EVENT (T1)", as EVENT_STATE has it: the name of a row in every report. */
+void machine_row_text (const Machine *machine, const MachineRow *row, char *ret_text, gsize length);
+
 /* Moves *state, logs EVENT_STATE under `object` (its number in the log), then calls the row's action with self. */
 void machine_move (const Machine *machine, Host *host, guint32 object, guint8 *state, guint8 event,
                    gpointer self);

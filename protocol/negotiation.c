@@ -112,9 +112,25 @@ key_combine (const KeyInfo *info, guint32 a, guint32 b)
 
 /* ---- life ---- */
 
+/* The owner's own list: nothing is added to it. */
+static guint64
+values_of_list (const KeyInfo *info, const char *list)
+{
+  g_auto (GStrv) names = g_strsplit (list, ",", -1);
+  guint64 values = 0;
+  guint32 number;
+  for (guint i = 0; names[i] != NULL; i++)
+    if (key_parse_number (info, names[i], &number, NULL))
+      values |= bit (number);
+  return values;
+}
+
 static guint64
 acceptable_values (const Negotiation *negotiation, const KeyInfo *info)
 {
+  const char *names = negotiation->wanted.text[info->id];
+  if (names != NULL)
+    return values_of_list (info, names);
   guint64 values = bit (negotiation->wanted.number[info->id]) | bit (0);
   /* R-KEY-049: who offers TaskReporting offers at least these two. */
   if (info->id == KEY_TASK_REPORTING && negotiation->side == NEGOTIATION_INITIATOR)

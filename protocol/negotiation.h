@@ -28,8 +28,8 @@ typedef struct Negotiation {
   guint64 offered;  /* bit per KeyId: we sent it and wait for the answer */
   guint64 declared; /* bit per KeyId: we declared it */
   guint64 settled;  /* bit per KeyId: has its result; a second time is an error (R-LOGIN-016) */
-  /* LIST: bit per value that this end would take. At first the wanted value and the key's value 0 (None; RFC3720), and for an
-   * initiator what R-KEY-049 makes it offer; the owner may set others. Offered are these: the wanted one first, then the others
+  /* LIST: bit per value that this end would take. At first those of wanted's list (key_values_set_list); without one the wanted
+   * value and the key's value 0 (None; RFC3720), and for an initiator what R-KEY-049 makes it offer; the owner may set others. Offered are these: the wanted one first, then the others
    * from the highest number down, so that None is the last resort. */
   guint64 acceptable[KEY_COUNT];
 } Negotiation;

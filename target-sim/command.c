@@ -11,6 +11,7 @@
  */
 #include "target-sim/command.h"
 
+#include "protocol/ahs.h"
 #include "target-sim/session.h"
 
 #include "world/banned.h"
@@ -51,6 +52,9 @@ command_send_response (TargetTask *task, const Residual *residual, guint32 data_
     .initiator_task_tag = task->itt,
     .exp_data_sn = data_in_pdus,
     .residual = residual->count,
+    /* RFC 7143 11.4.5.3: no command of ours moves data both ways, so nothing was read. */
+    .bidi_underflow = task->is_bidirectional && task->read_expected > 0,
+    .bidi_residual = task->is_bidirectional ? task->read_expected : 0,
   };
   CONNECTION_NUMBER (connection, &response);
   guint8 out[BHS_LENGTH];
@@ -65,7 +69,8 @@ command_send_response (TargetTask *task, const Residual *residual, guint32 data_
 static Residual
 command_residual (const TargetTask *task)
 {
-  const guint64 expected = MAX (task->read_expected, task->write_expected);
+  const guint64 expected = task->is_bidirectional ? task->write_expected
+                                                  : MAX (task->read_expected, task->write_expected);
   const guint64 usable = task->scsi.direction == SCSI_DATA_IN    ? task->read_expected
                          : task->scsi.direction == SCSI_DATA_OUT ? task->write_expected
                                                                  : 0;
@@ -145,6 +150,8 @@ command_advance (TargetTask *task)
 {
   if (!task->is_delivered || task->is_running || task->transfer.is_unsolicited)
     return;
+  if (task_management_holds (task->session, task))
+    return;
   if (command_has_failed (task)) {
     if (!transfer_is_receiving (&task->transfer))
       command_fail (task);
@@ -165,7 +172,7 @@ task_take (TargetSession *session)
 }
 
 static TargetTask *
-task_new (TargetSession *session, const ScsiCommand *command)
+task_new (TargetSession *session, const ScsiCommand *command, const Ahs *ahs)
 {
   guint8 cdb[CDB_LENGTH];
   scsi_command_get_cdb (command, cdb);
@@ -173,11 +180,16 @@ task_new (TargetSession *session, const ScsiCommand *command)
   task->magic = TARGET_TASK_MAGIC;
   task->session = session;
   task->itt = command->initiator_task_tag;
+  task->cmd_sn = command->cmd_sn;
   task->is_immediate = command->immediate;
-  task->read_expected = command->reads ? command->expected_length : 0;
+  task->is_bidirectional = command->reads && command->writes;
+  task->read_expected = ahs->has_bidi_read ? ahs->bidi_read_length : command->expected_length;
+  if (!command->reads)
+    task->read_expected = 0;
   task->write_expected = command->writes ? command->expected_length : 0;
   task->link.data = task;
   scsi_task_init (&task->scsi, &session->nexus, command->lun, cdb, command_on_scsi_done, task);
+  task->scsi.cdb_length += ahs->cdb_rest_length;
   g_queue_push_tail_link (&session->tasks, &task->link);
   g_hash_table_insert (session->by_itt, GUINT_TO_POINTER (task->itt), task);
   return task;
@@ -199,7 +211,7 @@ task_free (TargetTask *task)
   session->spare = task;
 }
 
-static TargetTask *
+TargetTask *
 task_find (const TargetSession *session, guint32 itt)
 {
   return g_hash_table_lookup (session->by_itt, GUINT_TO_POINTER (itt));
@@ -215,7 +227,8 @@ command_is_refused (TargetConnection *connection, const ScsiCommand *command,
   const TargetSession *session = connection->session;
   if (command->initiator_task_tag == TAG_NONE)
     target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
-  else if (task_find (session, command->initiator_task_tag) != NULL)
+  else if (task_find (session, command->initiator_task_tag) != NULL
+           || task_management_has_tag (session, command->initiator_task_tag))
     target_connection_reject (connection, REJECT_TASK_IN_PROGRESS, bhs);
   else if (command->immediate && session->immediate_tasks >= TARGET_IMMEDIATE_LIMIT)
     target_connection_reject (connection, REJECT_TOO_MANY_IMMEDIATE, bhs);
@@ -224,14 +237,31 @@ command_is_refused (TargetConnection *connection, const ScsiCommand *command,
   return TRUE;
 }
 
+/* The command is the PDU that has just come. Nonsense in an AHS is a format error, R-DATA-018 another. */
+static gboolean
+command_read_ahs (TargetConnection *connection, const ScsiCommand *command,
+                  const guint8 bhs[BHS_LENGTH], Ahs *ret_ahs)
+{
+  const Framer *framer = &connection->framer;
+  const gboolean is_bidirectional = command->reads && command->writes;
+  if (ahs_decode (ret_ahs, framer->ahs, framer->ahs_length, NULL)
+      && (!is_bidirectional || ret_ahs->has_bidi_read))
+    return TRUE;
+  target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
+  return FALSE;
+}
+
 gboolean
 command_arrive (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], const Payload *payload)
 {
   ScsiCommand command;
+  Ahs ahs;
   scsi_command_decode (&command, bhs);
-  if (command_is_refused (connection, &command, bhs))
+  if (command_is_refused (connection, &command, bhs)
+      || !command_read_ahs (connection, &command, bhs, &ahs))
     return FALSE;
-  TargetTask *task = task_new (connection->session, &command);
+  task_management_reuse_tag (connection->session, command.initiator_task_tag);
+  TargetTask *task = task_new (connection->session, &command, &ahs);
   transfer_begin (task, command.is_final, payload);
   return TRUE;
 }
@@ -241,7 +271,9 @@ command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], con
 {
   TargetSession *session = connection->session;
   TargetTask *task = task_find (session, bhs_initiator_task_tag (bhs));
-  CHECK (task, TARGET_TASK_MAGIC);
+  /* Aborted while it waited its turn; its tag may be another's by now, its CmdSN is not. */
+  if (task == NULL || task->cmd_sn != (guint32) wire_get (bhs, 24, 0, 32))
+    return;
   task->is_delivered = TRUE;
   if (task->is_immediate)
     session->immediate_tasks++;
@@ -249,7 +281,7 @@ command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], con
     session->numbered_tasks++;
   task->is_refused = !scsi_task_prepare (&task->scsi);
   /* No command of ours moves data both ways. */
-  if (task->read_expected != 0 && task->write_expected != 0)
+  if (!task->is_refused && task->is_bidirectional)
     task->is_refused =
         !scsi_task_refuse (&task->scsi, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_FIELD_IN_CDB);
   if (task->scsi.direction == SCSI_DATA_OUT)
@@ -264,10 +296,26 @@ command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
 {
   DataOut pdu;
   data_out_decode (&pdu, bhs);
-  TargetTask *task = task_find (connection->session, pdu.initiator_task_tag);
+  TargetSession *session = connection->session;
+  TargetTask *task = task_find (session, pdu.initiator_task_tag);
+  if (task == NULL && task_management_was_aborted (session, pdu.initiator_task_tag))
+    return TRUE;
   if (task == NULL || !transfer_take (task, &pdu, payload))
     target_connection_reject (connection, REJECT_PROTOCOL_ERROR, bhs);
   if (task != NULL)
     command_advance (task);
+  task_management_advance (session);
   return TRUE;
+}
+
+void
+command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH])
+{
+  DataOut pdu;
+  data_out_decode (&pdu, bhs);
+  TargetTask *task = task_find (connection->session, pdu.initiator_task_tag);
+  if (task == NULL)
+    return;
+  transfer_lose (task, &pdu);
+  command_advance (task);
 }

@@ -13,8 +13,10 @@ struct TargetTask {
   guint32 magic; /* TARGET_TASK_MAGIC */
   TargetSession *session;
   guint32 itt;
+  guint32 cmd_sn;         /* of its own, or, immediate, the next one's */
   guint32 read_expected;  /* what the initiator is ready to take */
   guint32 write_expected; /* what it has to give */
+  gboolean is_bidirectional;
   gboolean is_immediate;
   gboolean is_delivered; /* its turn in the order of CmdSN has come */
   gboolean is_refused;   /* its status is known before any data moved */
@@ -35,5 +37,9 @@ void command_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]
 gboolean command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
                            const Payload *payload);
 
+/* A Data-Out whose data was damaged; it has been rejected. */
+void command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]);
+
+TargetTask *task_find (const TargetSession *session, guint32 itt); /* NULL: none has this tag */
 /* Terminates it without an answer, if it is not over; the memory goes back to its session. */
 void task_free (TargetTask *task);

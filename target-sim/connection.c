@@ -35,14 +35,23 @@ static const char *const event_names[] = {
     TARGET_CONNECTION_##from, TARGET_CONNECTION_ON_##event, TARGET_CONNECTION_##to, rfc, NULL      \
   }
 
-/* RFC 7143 8.1.4, R-STATE-003..015. T10..T12, T16, T18 belong to LOGOUT_REQUESTED, into which this target never goes: it sends
- * no Async Message. M1 is the cleanup's end (8.2.2), which at error recovery level 0 comes at once. */
+/* RFC 7143 8.1.4, R-STATE-003..015. M1 is the cleanup's end (8.2.2), which at error recovery level 0 comes at once. */
 static const MachineRow rows[] = {
-  ROW (FREE, ACCEPTED, XPT_UP, "T3"),       ROW (XPT_UP, LOGIN_BEGAN, IN_LOGIN, "T4"),
-  ROW (XPT_UP, GONE, FREE, "T6"),           ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
-  ROW (IN_LOGIN, GONE, FREE, "T7"),         ROW (LOGGED_IN, LOGGED_OUT, FREE, "T8"),
-  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"), ROW (LOGGED_IN, GONE, CLEANUP_WAIT, "T15"),
-  ROW (IN_LOGOUT, LOGGED_OUT, FREE, "T13"), ROW (IN_LOGOUT, GONE, CLEANUP_WAIT, "T17"),
+  ROW (FREE, ACCEPTED, XPT_UP, "T3"),
+  ROW (XPT_UP, LOGIN_BEGAN, IN_LOGIN, "T4"),
+  ROW (XPT_UP, GONE, FREE, "T6"),
+  ROW (IN_LOGIN, LOGIN_DONE, LOGGED_IN, "T5"),
+  ROW (IN_LOGIN, GONE, FREE, "T7"),
+  ROW (LOGGED_IN, LOGGED_OUT, FREE, "T8"),
+  ROW (LOGGED_IN, LOGOUT, IN_LOGOUT, "T9"),
+  ROW (LOGGED_IN, GONE, CLEANUP_WAIT, "T15"),
+  ROW (IN_LOGOUT, LOGGED_OUT, FREE, "T13"),
+  ROW (IN_LOGOUT, GONE, CLEANUP_WAIT, "T17"),
+  ROW (LOGGED_IN, ASK_LOGOUT, LOGOUT_REQUESTED, "T11"),
+  ROW (LOGOUT_REQUESTED, ASK_LOGOUT, LOGOUT_REQUESTED, "T12"),
+  ROW (LOGOUT_REQUESTED, LOGOUT, IN_LOGOUT, "T10"),
+  ROW (LOGOUT_REQUESTED, GONE, CLEANUP_WAIT, "T16"),
+  ROW (LOGOUT_REQUESTED, LOGGED_OUT, FREE, "T18"),
   ROW (CLEANUP_WAIT, CLEANED, FREE, "M1"),
 };
 
@@ -77,6 +86,14 @@ target_connection_receive (TargetConnection *connection, const guint8 bhs[BHS_LE
     target_session_receive (connection->session, connection, bhs, payload);
 }
 
+/* Digests are on from full feature phase on, so there is a session. */
+static void
+target_connection_receive_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH])
+{
+  pdu_log_received (connection->host, connection->id, bhs);
+  target_session_receive_damaged (connection->session, connection, bhs);
+}
+
 static void
 target_connection_read_pdus (TargetConnection *connection, Slice *slice)
 {
@@ -91,6 +108,9 @@ target_connection_read_pdus (TargetConnection *connection, Slice *slice)
     case FRAMER_PDU:
       target_connection_receive (connection, connection->framer.bhs, &connection->framer.data);
       break;
+    case FRAMER_DAMAGED:
+      target_connection_receive_damaged (connection, connection->framer.bhs);
+      break;
     }
   }
 }
@@ -99,6 +119,7 @@ static void
 target_connection_release (TargetConnection *connection)
 {
   framer_clear (&connection->framer);
+  connection->target->counters.connections_now--;
   connection->magic = 0;
   g_free (connection);
 }
@@ -159,6 +180,8 @@ target_connection_new (TargetPortal *portal, Stream *stream)
   connection->id = stream->id;
   connection->portal = portal;
   connection->target = portal->target;
+  connection->stat_sn = portal->target->first_stat_sn;
+  portal->target->counters.connections_now++;
   connection->host = portal->target->host;
   connection->stream = stream;
   connection->login = login_new (connection);
@@ -197,8 +220,8 @@ target_connection_free (TargetConnection *connection)
     target_connection_release (connection);
 }
 
-void
-target_connection_lose (TargetConnection *connection, const char *why)
+static void
+target_connection_give_up (TargetConnection *connection, const char *why, gboolean is_reset)
 {
   CHECK (connection, TARGET_CONNECTION_MAGIC);
   HOST_LOG (connection->host, EVENT_TARGET_DROPPED, why, connection->id);
@@ -208,8 +231,21 @@ target_connection_lose (TargetConnection *connection, const char *why)
     target_session_lose_connection (session); /* its tasks go before the transport does */
   if (connection->state == TARGET_CONNECTION_CLEANUP_WAIT)
     target_connection_move (connection, TARGET_CONNECTION_ON_CLEANED);
-  stream_reset (connection->stream);
+  if (is_reset)
+    stream_reset (connection->stream);
   target_connection_free (connection);
+}
+
+void
+target_connection_lose (TargetConnection *connection, const char *why)
+{
+  target_connection_give_up (connection, why, TRUE);
+}
+
+void
+target_connection_drop (TargetConnection *connection, const char *why)
+{
+  target_connection_give_up (connection, why, FALSE);
 }
 
 void
@@ -224,12 +260,14 @@ target_connection_close (TargetConnection *connection)
 
 void
 target_connection_enter_full_feature (TargetConnection *connection, TargetSession *session,
-                                      guint32 max_send_length)
+                                      const KeyValues *agreed)
 {
   CHECK (connection, TARGET_CONNECTION_MAGIC);
-  target_connection_end_login (connection);
   connection->session = session;
-  connection->max_send_length = max_send_length;
+  connection->max_send_length = agreed->number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
+  connection->digests = digests_agreed (agreed);
+  connection->framer.digests = connection->digests;
+  target_connection_end_login (connection); /* `agreed` may be the login's */
   connection->framer.max_data_segment_length =
       connection->target->wanted.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH];
   target_connection_move (connection, TARGET_CONNECTION_ON_LOGIN_DONE);
@@ -248,7 +286,20 @@ target_connection_send (TargetConnection *connection, guint8 bhs[BHS_LENGTH],
                         const Payload *payload)
 {
   CHECK (connection, TARGET_CONNECTION_MAGIC);
-  pdu_send (connection->stream, connection->id, bhs, payload);
+  const PduExtras extras = { .digests = connection->digests };
+  pdu_send_extras (connection->stream, connection->id, bhs, &extras, payload);
+}
+
+/* R-REJ-017: the complete header, AHS included, without digest. Only a PDU that has just come can have one: what was held for
+ * its turn has been looked at on arrival. */
+static Payload
+rejected_header (const TargetConnection *connection, const guint8 bhs[BHS_LENGTH])
+{
+  const Framer *framer = &connection->framer;
+  Payload header = payload_of (slice_copy (bhs, BHS_LENGTH));
+  if (bhs == framer->bhs && framer->ahs_length > 0)
+    payload_append (&header, slice_copy (framer->ahs, framer->ahs_length));
+  return header;
 }
 
 void
@@ -262,6 +313,6 @@ target_connection_reject (TargetConnection *connection, RejectReason reason,
   CONNECTION_NUMBER (connection, &reject);
   guint8 out[BHS_LENGTH];
   reject_encode (&reject, out);
-  g_auto (Payload) header = payload_of (slice_copy (bhs, BHS_LENGTH));
+  g_auto (Payload) header = rejected_header (connection, bhs);
   target_connection_send (connection, out, &header);
 }

@@ -15,6 +15,7 @@ typedef struct Login Login;
   STATE (XPT_UP)                                                                                   \
   STATE (IN_LOGIN)                                                                                 \
   STATE (LOGGED_IN)                                                                                \
+  STATE (LOGOUT_REQUESTED)                                                                         \
   STATE (IN_LOGOUT)                                                                                \
   STATE (CLEANUP_WAIT)
 
@@ -23,6 +24,7 @@ typedef struct Login Login;
   EVENT (LOGIN_BEGAN)                                                                              \
   EVENT (LOGIN_DONE)                                                                               \
   EVENT (GONE)       /* the transport is gone, or is given up */                                   \
+  EVENT (ASK_LOGOUT) /* an Async Message that asks for it */                                       \
   EVENT (LOGOUT)     /* a Logout Request that ends this connection */                              \
   EVENT (LOGGED_OUT) /* explicitly, or implicitly by reinstatement */                              \
   EVENT (CLEANED)    /* its tasks are terminated */
@@ -55,6 +57,7 @@ struct TargetConnection {
   guint16 cid;
   guint32 stat_sn;         /* of the next response */
   guint32 max_send_length; /* the initiator's MaxRecvDataSegmentLength */
+  Digests digests;         /* of what is sent; none in the login */
   GList link;              /* in portal->connections */
 };
 
@@ -70,12 +73,15 @@ void target_connection_move (TargetConnection *connection, TargetConnectionEvent
 /* This end gives the connection up (RST), or has learnt that it is gone: the session, if any, hears of it. */
 void target_connection_lose (TargetConnection *connection, const char *why);
 
+/* As target_connection_lose, but with FIN after what was sent: an announced end, which the announcement must not outrun. */
+void target_connection_drop (TargetConnection *connection, const char *why);
+
 /* After last words (a refused login, a logout): FIN after what was sent. Its session no longer knows it. */
 void target_connection_close (TargetConnection *connection);
 
-/* Login is over: frames may be as long as was declared, and PDUs go to the session. */
+/* Login is over: frames may be as long as was declared, have the digests that were agreed on, and go to the session. */
 void target_connection_enter_full_feature (TargetConnection *connection, TargetSession *session,
-                                           guint32 max_send_length);
+                                           const KeyValues *agreed);
 
 /* Numbers of a response: StatSN, which a status consumes, and the session's window. */
 guint32 target_connection_take_stat_sn (TargetConnection *connection);

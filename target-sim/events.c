@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target-sim/events.h"
 
+#include "protocol/async.h"
 #include "protocol/login.h"
 #include "protocol/reject.h"
 #include "protocol/scsi/scsi.h"
+#include "protocol/tmf.h"
 
 #include "world/banned.h"
 
@@ -42,6 +44,18 @@ static const EventType types[] = {
                                 EVENT_OBSERVABLE,
                                 { { "connection", EVENT_NUMBER, NULL },
                                   { "", EVENT_TEXT, NULL } } },
+  AT (EVENT_TARGET_MANAGEMENT) = { "task-management",
+                                   EVENT_OBSERVABLE,
+                                   { { "tsih", EVENT_NUMBER, NULL },
+                                     { "function", EVENT_NAME, tmf_function_name },
+                                     { "answer", EVENT_NAME, tmf_answer_name } } },
+  AT (EVENT_TARGET_ASYNC) = { "async-message",
+                              EVENT_OBSERVABLE,
+                              { { "tsih", EVENT_NUMBER, NULL },
+                                { "event", EVENT_NAME, async_event_name },
+                                { "parameter1", EVENT_NUMBER, NULL },
+                                { "parameter2", EVENT_NUMBER, NULL },
+                                { "parameter3", EVENT_NUMBER, NULL } } },
 };
 
 const EventFamily target_events = { EVENTS_TARGET, G_N_ELEMENTS (types), types };

@@ -12,6 +12,8 @@ enum {
   EVENT_TARGET_COMMAND,                        /* lun, opcode, status */
   EVENT_TARGET_REJECT,                         /* connection, opcode, reason */
   EVENT_TARGET_DROPPED,                        /* connection; text: why this end gave it up */
+  EVENT_TARGET_MANAGEMENT,                     /* tsih, function, answer */
+  EVENT_TARGET_ASYNC,                          /* tsih, event, and its three parameters */
 };
 
 extern const EventFamily target_events;

@@ -12,6 +12,7 @@
 #include "target-sim/login.h"
 
 #include "protocol/login.h"
+#include "protocol/name.h"
 #include "protocol/negotiation.h"
 #include "target-sim/session.h"
 
@@ -80,8 +81,6 @@ login_new (TargetConnection *connection)
   Negotiation *negotiation = &login->negotiation;
   negotiation_init (negotiation, NEGOTIATION_TARGET, &connection->target->wanted);
   negotiation->acceptable[KEY_AUTH_METHOD] = UINT64_C (1) << AUTH_METHOD_NONE;
-  negotiation->acceptable[KEY_HEADER_DIGEST] = UINT64_C (1) << DIGEST_NONE;
-  negotiation->acceptable[KEY_DATA_DIGEST] = UINT64_C (1) << DIGEST_NONE;
   negotiation->acceptable[KEY_TASK_REPORTING] = UINT64_C (1) << TASK_REPORTING_RFC3720;
   return login;
 }
@@ -240,9 +239,12 @@ login_check_names (Login *login)
     return verdict_new (LOGIN_STATUS_SESSION_TYPE, "expected SessionType=Normal, got '%s'", type);
   if (target == NULL)
     return verdict_new (LOGIN_STATUS_MISSING_PARAMETER, "expected TargetName");
-  if (strcmp (target, login->connection->target->name) != 0)
+  GError *error = NULL;
+  if (!name_check (initiator, &error)) /* R-NAME-005 */
+    return verdict_of_error (error);
+  if (!name_equal (target, login->connection->target->name))
     return verdict_new (LOGIN_STATUS_NOT_FOUND, "no target '%s' here", target);
-  login->initiator_name = g_strdup (initiator);
+  login->initiator_name = name_prepare (initiator, NULL); /* one name has one spelling here */
   return LOGIN_FINE;
 }
 
@@ -366,9 +368,10 @@ login_settle_session (const Login *login, TargetSession *existing)
   if (login->first.tsih != 0) {
     target_session_reinstate_connection (existing);
   } else {
-    if (existing != NULL)
-      target_session_reinstate (existing);
+    g_autoptr (GArray) untold = existing != NULL ? target_session_reinstate (existing) : NULL;
     session = login_make_session (login);
+    if (untold != NULL && session->target->power_on_unit_attention)
+      scsi_nexus_inherit (&session->nexus, untold);
   }
   target_session_attach (session, login->connection);
   return session;
@@ -389,8 +392,7 @@ login_complete (Login *login, TargetSession *session)
             session->tsih);
   connection->target->counters.logins++;
   login_send (login, &response, &payload);
-  target_connection_enter_full_feature (
-      connection, session, login->negotiation.result.number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH]);
+  target_connection_enter_full_feature (connection, session, &login->negotiation.result);
 }
 
 static LoginVerdict

@@ -6,19 +6,31 @@
  */
 #include "target-sim/node.h"
 
+#include "protocol/name.h"
+#include "target-sim/connection.h"
 #include "target-sim/portal.h"
 #include "target-sim/session.h"
 #include "world/error.h"
 
 #include "world/banned.h"
 
-#define ISCSI_NAME_MAX 223 /* RFC 7143 4.2.7.1 */
+const Machine *const *
+target_sim_machines (void)
+{
+  static const Machine *const machines[] = { &target_connection_machine, &target_session_machine,
+                                             NULL };
+  return machines;
+}
 
 void
 target_config_init (TargetConfig *config)
 {
   *config = (TargetConfig){
-    .queue_depth = 128, .session_limit = 256, .login_limit = 64, .first_tsih = 1
+    .queue_depth = 128,
+    .power_on_unit_attention = TRUE,
+    .session_limit = 256,
+    .login_limit = 64,
+    .first_tsih = 1,
   };
 }
 
@@ -26,6 +38,8 @@ void
 target_wanted_init (KeyValues *wanted)
 {
   key_values_init (wanted);
+  CHECK_THAT (key_values_set_list (wanted, KEY_HEADER_DIGEST, "CRC32C,None", NULL)
+              && key_values_set_list (wanted, KEY_DATA_DIGEST, "CRC32C,None", NULL));
   wanted->number[KEY_MAX_RECV_DATA_SEGMENT_LENGTH] = 262144;
   wanted->number[KEY_MAX_BURST_LENGTH] = 1048576;
   wanted->number[KEY_FIRST_BURST_LENGTH] = 65536;
@@ -35,14 +49,22 @@ target_wanted_init (KeyValues *wanted)
   wanted->number[KEY_DEFAULT_TIME2RETAIN] = 20;
 }
 
+/* R-NAME-004: it is given by people. */
+static gboolean
+config_check_name (const char *typed, GError **error)
+{
+  g_autofree char *name = name_prepare (typed != NULL ? typed : "", error);
+  if (name == NULL)
+    g_prefix_error (error, "target ");
+  return name != NULL;
+}
+
 static gboolean
 config_check (const TargetConfig *config, GError **error)
 {
-  if (config->name == NULL || *config->name == '\0' || strlen (config->name) > ISCSI_NAME_MAX)
-    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
-                 "target name '%s': expected 1 to %d octets",
-                 config->name != NULL ? config->name : "", ISCSI_NAME_MAX);
-  else if (config->portal_count == 0)
+  if (!config_check_name (config->name, error))
+    return FALSE;
+  if (config->portal_count == 0)
     g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
                  "target '%s': expected at least one portal", config->name);
   else if (config->queue_depth == 0 || config->queue_depth > TARGET_QUEUE_DEPTH_MAX)
@@ -71,8 +93,6 @@ node_set_wanted (TargetSim *target, const KeyValues *wanted, const char *alias)
   number[KEY_ERROR_RECOVERY_LEVEL] = 0;
   number[KEY_DATA_PDU_IN_ORDER] = 1;
   number[KEY_DATA_SEQUENCE_IN_ORDER] = 1;
-  number[KEY_HEADER_DIGEST] = DIGEST_NONE;
-  number[KEY_DATA_DIGEST] = DIGEST_NONE;
   number[KEY_AUTH_METHOD] = AUTH_METHOD_NONE;
 }
 
@@ -82,15 +102,17 @@ node_new (Host *host, const TargetConfig *config)
   TargetSim *target = g_new0 (TargetSim, 1);
   target->magic = TARGET_SIM_MAGIC;
   target->host = host;
-  target->name = g_strdup (config->name);
+  target->name = name_prepare (config->name, NULL);
   target->queue_depth = config->queue_depth;
   target->session_limit = config->session_limit;
   target->login_limit = config->login_limit;
   target->next_tsih = config->first_tsih;
+  target->first_stat_sn = config->first_stat_sn;
   target->power_on_unit_attention = config->power_on_unit_attention;
+  target->power_on_code = SENSE_CODE_POWER_ON_RESET;
   target->portals = g_ptr_array_new ();
   target->sessions = g_ptr_array_new ();
-  luns_init (&target->luns, config->name);
+  luns_init (&target->luns, target->name);
   node_set_wanted (target, config->wanted, config->alias);
   return target;
 }
@@ -148,6 +170,20 @@ target_sim_free (TargetSim *target)
   g_free (target->name);
   target->magic = 0;
   g_free (target);
+}
+
+void
+node_restart (TargetSim *target)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  target->power_on_code = SENSE_CODE_POWER_ON;
+  for (guint i = 0; i < target->portals->len; i++) {
+    TargetPortal *portal = target->portals->pdata[i];
+    while (portal->connections.head != NULL)
+      target_connection_drop (portal->connections.head->data, "cold reset");
+  }
+  while (target->sessions->len > 0)
+    target_session_close (target->sessions->pdata[target->sessions->len - 1], "cold reset");
 }
 
 const Address *

@@ -21,12 +21,17 @@ struct TargetSim {
   guint session_limit;
   guint login_limit;
   guint16 next_tsih;
+  guint32 first_stat_sn;
   gboolean power_on_unit_attention;
+  guint16 power_on_code; /* of the sense: what a new nexus is told */
   TargetCounters counters;
 };
 
 #define TARGET_SIM_MAGIC 0x7A26E700u
 
+/* A power-on event without a loss of power (RFC 7143 11.5.1, R-TMF-034): all connections end, after what was sent on them, and
+ * all sessions with them. */
+void node_restart (TargetSim *target);
 guint16
 node_take_tsih (TargetSim *target); /* never 0, never one in use; RFC 7143 11.12.6, R-ISID-002 */
 TargetSession *node_find_session (const TargetSim *target, guint16 tsih);

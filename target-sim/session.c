@@ -10,11 +10,13 @@
  * room down, answering it gives the room back: so MaxCmdSN never falls (RFC 7143 4.2.2.1), and each rise is told by the PDU
  * that caused it.
  *
- * At error recovery level 0 a lost connection takes its tasks with it. Not here: task management, several connections.
+ * At error recovery level 0 a lost connection takes its tasks with it. Not here: task management (task-management.c), several
+ * connections.
  */
 #include "target-sim/session.h"
 
 #include "protocol/serial.h"
+#include "target-sim/async.h"
 #include "target-sim/logout.h"
 #include "target-sim/nop.h"
 
@@ -78,7 +80,7 @@ target_session_drop_held (TargetSession *session)
     if (!held->is_held)
       continue;
     payload_clear (&held->payload);
-    held->is_held = FALSE;
+    held->is_held = held->is_plug = FALSE;
     session->held_count--;
   }
 }
@@ -89,6 +91,8 @@ target_session_terminate_tasks (TargetSession *session)
   while (session->tasks.head != NULL)
     task_free (session->tasks.head->data);
   target_session_drop_held (session);
+  task_management_clear (session);
+  timer_disarm (&session->drop_timer);
 }
 
 void
@@ -164,7 +168,10 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   target_session_init_window (session, identity->first_cmd_sn);
   scsi_nexus_init (&session->nexus, &target->luns, identity->group_tag);
   if (target->power_on_unit_attention)
-    scsi_nexus_attend_all (&session->nexus, SENSE_CODE_POWER_ON_RESET);
+    scsi_nexus_attend_all (&session->nexus, target->power_on_code);
+  session->nexus.host = session->host;
+  task_management_init (session);
+  async_init (session);
   timer_init (&session->retain_timer, session->host, target_session_on_retain_timeout, session);
   target_session_move (session, TARGET_SESSION_ON_LOGIN_BEGAN);
   target_session_move (session, TARGET_SESSION_ON_LOGIN_DONE);
@@ -207,13 +214,15 @@ target_session_drop_connection (TargetSession *session)
   target_connection_close (connection);
 }
 
-void
+GArray *
 target_session_reinstate (TargetSession *session)
 {
   CHECK (session, TARGET_SESSION_MAGIC);
   session->target->counters.reinstatements++;
   target_session_drop_connection (session);
+  GArray *untold = g_array_ref (session->nexus.attentions);
   target_session_close (session, "reinstated");
+  return untold;
 }
 
 void
@@ -271,6 +280,9 @@ static const PduHandler handlers[0x40] = {
                             .arrive = command_arrive,
                             .deliver = command_deliver },
   [OPCODE_LOGIN_REQUEST] = { .arrive = target_session_refuse_login },
+  [OPCODE_TMF_REQUEST] = { .is_ordered = TRUE,
+                           .arrive = task_management_arrive,
+                           .deliver = task_management_deliver },
   [OPCODE_DATA_OUT] = { .arrive = command_data_out },
   [OPCODE_LOGOUT_REQUEST] = { .is_ordered = TRUE, .deliver = logout_deliver },
 };
@@ -287,7 +299,10 @@ target_session_deliver_held (TargetSession *session, TargetConnection *connectio
     held->is_held = FALSE;
     session->held_count--;
     session->exp_cmd_sn++;
-    handlers[bhs_opcode (held->bhs)].deliver (connection, held->bhs, &payload);
+    if (!held->is_plug)
+      handlers[bhs_opcode (held->bhs)].deliver (connection, held->bhs, &payload);
+    else
+      held->is_plug = FALSE;
   }
 }
 
@@ -303,8 +318,35 @@ target_session_hold (TargetSession *session, guint32 cmd_sn, const guint8 bhs[BH
   session->held_count++;
 }
 
+static void
+target_session_place_plug (TargetSession *session, guint32 cmd_sn)
+{
+  HeldPdu *held = &session->held[cmd_sn & session->held_mask];
+  CHECK_THAT (!held->is_held);
+  held->is_held = held->is_plug = TRUE;
+  session->held_count++;
+}
+
+void
+target_session_plug (TargetSession *session, TargetConnection *connection, guint32 cmd_sn)
+{
+  target_session_place_plug (session, cmd_sn);
+  target_session_deliver_held (session, connection);
+}
+
+void
+target_session_plug_below (TargetSession *session, TargetConnection *connection, guint32 cmd_sn)
+{
+  if (!serial_between (session->exp_cmd_sn, cmd_sn, target_session_max_cmd_sn (session) + 1))
+    return;
+  for (guint32 next = session->exp_cmd_sn; next != cmd_sn; next++)
+    if (!session->held[next & session->held_mask].is_held)
+      target_session_place_plug (session, next);
+  target_session_deliver_held (session, connection);
+}
+
 /* R-NUM-012, R-NUM-013: outside the window, or there already, is ignored without a word. */
-static gboolean
+gboolean
 target_session_expects (const TargetSession *session, guint32 cmd_sn)
 {
   if (target_session_max_cmd_sn (session) == session->exp_cmd_sn - 1)
@@ -330,6 +372,8 @@ target_session_receive_ordered (TargetSession *session, TargetConnection *connec
   session->exp_cmd_sn++;
   handler->deliver (connection, bhs, payload);
   target_session_deliver_held (session, connection);
+  if (connection->session == session)
+    task_management_advance (session);
 }
 
 static gboolean
@@ -353,6 +397,18 @@ target_session_receive (TargetSession *session, TargetConnection *connection,
   else if ((handler->arrive == NULL || handler->arrive (connection, bhs, payload))
            && handler->deliver != NULL)
     handler->deliver (connection, bhs, payload);
+}
+
+/* RFC 7143 7.8, R-DIG-007: rejected and discarded; a command has then not come (R-DIG-010: ExpCmdSN stays), only a Data-Out has
+ * consequences for its task. */
+void
+target_session_receive_damaged (TargetSession *session, TargetConnection *connection,
+                                const guint8 bhs[BHS_LENGTH])
+{
+  CHECK (session, TARGET_SESSION_MAGIC);
+  target_connection_reject (connection, REJECT_DATA_DIGEST, bhs);
+  if (bhs_opcode (bhs) == OPCODE_DATA_OUT)
+    command_data_out_damaged (connection, bhs);
 }
 
 guint32

@@ -4,6 +4,7 @@
 
 #include "target-sim/command.h"
 #include "target-sim/connection.h"
+#include "target-sim/task-management.h"
 
 #define TARGET_SESSION_STATES(STATE)                                                               \
   STATE (FREE)                                                                                     \
@@ -36,6 +37,7 @@ typedef enum TargetSessionEvent {
 /* A command that came before its turn. */
 typedef struct HeldPdu {
   gboolean is_held;
+  gboolean is_plug; /* counts as come, and is nothing: RFC 7143 11.6.1 */
   guint8 bhs[BHS_LENGTH];
   Payload payload;
 } HeldPdu;
@@ -68,6 +70,8 @@ struct TargetSession {
   TargetTask *spare;  /* for reuse, a list by spare_next */
   guint immediate_tasks;
   guint32 next_ttt;
+  TaskManagement management;
+  Timer drop_timer; /* an announced drop, or a requested logout that does not come: async.c */
 };
 
 #define TARGET_SESSION_MAGIC 0x7A26E703u
@@ -92,8 +96,9 @@ void target_session_free (
 
 /* By logout: its tasks are terminated, it leaves the table, and is freed. Its connection stays, for the caller to close. */
 void target_session_close (TargetSession *session, const char *how);
-/* By session reinstatement: as target_session_close, and its connection is dropped (RFC 7143 6.3.5, R-REIN-009). */
-void target_session_reinstate (TargetSession *session);
+/* By session reinstatement: as target_session_close, and its connection is dropped (RFC 7143 6.3.5, R-REIN-009). What its nexus
+ * had not been told yet is for the one that follows: see scsi_nexus_inherit. */
+GArray *target_session_reinstate (TargetSession *session);
 /* A login for the connection that it had: that one is dropped, the session goes on (RFC 7143 6.3.4, R-REIN-005). */
 void target_session_reinstate_connection (TargetSession *session);
 /* Its connection is gone: the tasks are terminated, and the session waits for its initiator until Time2Wait + Time2Retain. */
@@ -101,5 +106,16 @@ void target_session_lose_connection (TargetSession *session);
 
 void target_session_receive (TargetSession *session, TargetConnection *connection,
                              const guint8 bhs[BHS_LENGTH], const Payload *payload);
+/* A PDU whose data is not what its digest says. */
+void target_session_receive_damaged (TargetSession *session, TargetConnection *connection,
+                                     const guint8 bhs[BHS_LENGTH]);
 guint32 target_session_max_cmd_sn (const TargetSession *session);
+
+/* Within the window, and has not come. */
+gboolean target_session_expects (const TargetSession *session, guint32 cmd_sn);
+/* This CmdSN counts as come from now on; what was held behind it is delivered, which may end the session. */
+void target_session_plug (TargetSession *session, TargetConnection *connection, guint32 cmd_sn);
+/* As does every one below that has not come; nothing happens if cmd_sn is not within the window or just behind it. */
+void target_session_plug_below (TargetSession *session, TargetConnection *connection,
+                                guint32 cmd_sn);
 guint32 target_session_take_ttt (TargetSession *session);

@@ -12,8 +12,9 @@
  *   config.luns = luns, config.lun_count = 1;
  *   TargetSim *target = target_sim_new (host, &config, &error);
  *
- * What it speaks: error recovery level 0, one connection per session, no digests, AuthMethod None, normal sessions. Task
- * management and text requests in full feature phase are answered with Reject "command not supported".
+ * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal sessions, task
+ * management but for CLEAR ACA and TASK REASSIGN, TAS 0. Text requests in full feature phase are answered with Reject "command
+ * not supported".
  *
  * Everything that a peer can make grow has a limit, and going past it has an answer:
  *
@@ -23,6 +24,7 @@
  *   sessions                     config.session_limit           Login Response 0302h, closed
  *   commands                     config.queue_depth             MaxCmdSN; what is beyond it is ignored (RFC 7143 4.2.2.1)
  *   immediate commands           TARGET_IMMEDIATE_LIMIT         Reject 06h
+ *   task management that waits   TARGET_MANAGEMENT_MAX          Reject 06h; after TARGET_MANAGEMENT_TIMEOUT_NS it is reset
  *   a PDU's data segment         MaxRecvDataSegmentLength       closed
  *   data of one command          16 MiB                         CHECK CONDITION, invalid field in CDB
  *   Data-Out that nobody asked   what R2T and burst lengths say Reject 04h, and the task fails
@@ -31,6 +33,8 @@
 #pragma once
 
 #include "protocol/keys.h"
+#include "protocol/machine.h"
+#include "protocol/scsi/scsi.h"
 #include "target-sim/events.h"
 #include "target-sim/scsi/store.h"
 
@@ -54,7 +58,7 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name; at most 223 octets */
+  const char *name;  /* iSCSI name, as people type it: protocol/name.h */
   const char *alias; /* NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */
@@ -62,15 +66,17 @@ typedef struct TargetConfig {
   guint lun_count;
 
   /* What is negotiated for. NULL: target_wanted_init. Where the target can do one thing only, that overrules: MaxConnections 1,
-   * ErrorRecoveryLevel 0, both orders Yes, no digests. */
+   * ErrorRecoveryLevel 0, both orders Yes. HeaderDigest and DataDigest are lists (key_values_set_list): what is not in the list
+   * is not agreed to; default "CRC32C,None". */
   const KeyValues *wanted;
 
   guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */
   gboolean
-      power_on_unit_attention; /* a new nexus is told 29/00 first, as SAM wants it; default FALSE */
-  guint session_limit;         /* default 256 */
-  guint login_limit;           /* connections not yet logged in, per portal; default 64 */
-  guint16 first_tsih;          /* of the first session, then counting; default 1; never 0 */
+      power_on_unit_attention; /* a new nexus is told 29/00 first, one that comes back 29/07; default TRUE, as SAM wants it */
+  guint session_limit;   /* default 256 */
+  guint login_limit;     /* connections not yet logged in, per portal; default 64 */
+  guint32 first_stat_sn; /* of each connection; default 0 */
+  guint16 first_tsih;    /* of the first session, then counting; default 1; never 0 */
 } TargetConfig;
 
 void
@@ -89,15 +95,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
 const Address *target_sim_portal_address (const TargetSim *target,
                                           guint index); /* the real port, where 0 was asked */
 
+/* Its state machines, NULL-terminated: for coverage of states. */
+const Machine *const *target_sim_machines (void);
+
 typedef struct TargetCounters {
-  guint64 logins;         /* that reached full feature phase */
-  guint64 logins_refused; /* with a Login Response */
-  guint64 sessions_now;   /* logged in, or failed and not yet timed out */
-  guint64 reinstatements; /* of sessions and connections */
-  guint64 commands;       /* SCSI commands that were answered */
-  guint64 writes_done;    /* of them: with data-out and status GOOD */
-  guint64 reads_done;     /* with data-in and status GOOD */
-  guint64 rejects;        /* Reject PDUs sent */
+  guint64 logins;          /* that reached full feature phase */
+  guint64 logins_refused;  /* with a Login Response */
+  guint64 connections_now; /* objects, of whatever state */
+  guint64 sessions_now;    /* logged in, or failed and not yet timed out */
+  guint64 reinstatements;  /* of sessions and connections */
+  guint64 commands;        /* SCSI commands that were answered */
+  guint64 writes_done;     /* of them: with data-out and status GOOD */
+  guint64 reads_done;      /* with data-in and status GOOD */
+  guint64 rejects;         /* Reject PDUs sent */
 } TargetCounters;
+
+/* An Asynchronous Message (RFC 7143 11.9). What an event has no use for is not looked at. */
+typedef struct TargetAsync {
+  guint8 event;        /* AsyncEvent; codes that nobody knows go out as they are */
+  guint8 vendor_code;  /* with an event from 248 on */
+  guint16 tsih;        /* of the session; 0: all */
+  guint16 lun;         /* SCSI event, task termination: the unit's number */
+  Sense sense;         /* SCSI event */
+  guint16 time_s;      /* logout, negotiation request: until when it wants to be answered */
+  guint16 time2wait_s; /* drops */
+  guint16 time2retain_s;
+} TargetAsync;
+
+/* Sends it to every session that has a connection, and does what it says: a drop comes at once; a logout that was requested and
+ * does not come in time is a drop then. Task termination is sent whether or not FastAbort was agreed on: R-ASYNC-012 is for the
+ * caller to break. Returns how many sessions it went to. Not from inside one of the target's own callbacks. */
+guint target_sim_async (TargetSim *target, const TargetAsync *message);
 
 const TargetCounters *target_sim_counters (const TargetSim *target);

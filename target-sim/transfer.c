@@ -121,6 +121,20 @@ transfer_take (TargetTask *task, const DataOut *pdu, const Payload *payload)
   return is_good || !was_good; /* what follows a failure is swallowed, not rejected again */
 }
 
+/* RFC 7143 7.8 b, R-DIG-008, R-DIG-009: "protocol service CRC error", after all the data. Its F bit counts: the header is
+ * believed, and no other PDU would end the sequence. */
+void
+transfer_lose (TargetTask *task, const DataOut *pdu)
+{
+  Transfer *transfer = &task->transfer;
+  if (!transfer_is_receiving (transfer))
+    return;
+  transfer_fail (transfer, SENSE_CODE_PROTOCOL_CRC);
+  transfer->data_sn++;
+  if (pdu->is_final)
+    transfer_end_sequence (transfer);
+}
+
 /* ---- R2T ---- */
 
 static void

@@ -42,6 +42,8 @@ typedef struct Residual {
 void transfer_begin (TargetTask *task, gboolean is_final, const Payload *immediate);
 /* One Data-Out. FALSE: a protocol error, for which the PDU is rejected; transfer->failure says how the task will end. */
 gboolean transfer_take (TargetTask *task, const DataOut *pdu, const Payload *payload);
+/* A Data-Out that was discarded for its data digest: the task fails once its data is over. */
+void transfer_lose (TargetTask *task, const DataOut *pdu);
 /* Sends R2Ts as far as allowed. FALSE: everything that is wanted is here. */
 gboolean transfer_ask (TargetTask *task);
 gboolean transfer_is_receiving (

@@ -27,6 +27,23 @@ static const EventType types[] = {
                         { "length", EVENT_NUMBER, NULL },
                         { "", EVENT_TEXT, NULL } } },
   AT (EVENT_BOUND) = { "bound-passed", EVENT_OBSERVABLE, { { "", EVENT_TEXT, NULL } } },
+  AT (EVENT_HOST_PAUSED) = { "host-paused",
+                             EVENT_OBSERVABLE | EVENT_FAULT,
+                             { { "name", EVENT_TEXT, NULL } } },
+  AT (EVENT_HOST_RESUMED) = { "host-resumed", EVENT_OBSERVABLE, { { "name", EVENT_TEXT, NULL } } },
+  AT (EVENT_CLOCK_JUMP) = { "clock-jump",
+                            EVENT_OBSERVABLE | EVENT_FAULT,
+                            { { "by_ns", EVENT_SIGNED, NULL } } },
+  AT (EVENT_LINK) = { "link", EVENT_OBSERVABLE | EVENT_FAULT, { { "", EVENT_TEXT, NULL } } },
+  AT (EVENT_LINK_LOST) = { "segment-lost",
+                           EVENT_FAULT,
+                           { { "stream", EVENT_NUMBER, NULL },
+                             { "again-after", EVENT_NS, NULL } } },
+  AT (EVENT_LINK_CORRUPTED) = { "segment-corrupted",
+                                EVENT_FAULT,
+                                { { "stream", EVENT_NUMBER, NULL },
+                                  { "offset", EVENT_NUMBER, NULL },
+                                  { "length", EVENT_NUMBER, NULL } } },
 };
 
 const EventFamily world_events = { EVENTS_WORLD, G_N_ELEMENTS (types), types };

@@ -9,6 +9,12 @@ host_now_ns (Host *host)
   return host->world->now_ns;
 }
 
+gint64
+host_wall_ns (Host *host)
+{
+  return host->world->ops->wall_ns (host->world) + host->wall_skew_ns;
+}
+
 void
 host_random (Host *host, const char *name, Random *ret_random)
 {
@@ -75,6 +81,10 @@ static void
 timer_fired (QueueEntry *entry)
 {
   Timer *timer = (Timer *) entry; /* its first member */
+  if (G_UNLIKELY (timer->host->is_paused)) {
+    timer->is_late = TRUE; /* its entry keeps the time and the order for later */
+    return;
+  }
   timer_unlink (timer);
   timer->fire (timer->data);
 }
@@ -101,6 +111,7 @@ timer_disarm (Timer *timer)
   if (!timer_is_armed (timer))
     return;
   queue_remove (&timer->host->world->queue, &timer->entry);
+  timer->is_late = FALSE;
   timer_unlink (timer);
 }
 
@@ -109,6 +120,31 @@ host_drop_timers (Host *host)
 {
   while (host->timers != NULL)
     timer_disarm (host->timers);
+}
+
+static gint
+timer_compare (gconstpointer a, gconstpointer b)
+{
+  const QueueEntry *x = &(*(Timer *const *) a)->entry;
+  const QueueEntry *y = &(*(Timer *const *) b)->entry;
+  if (x->time_ns != y->time_ns)
+    return x->time_ns < y->time_ns ? -1 : 1;
+  return x->order < y->order ? -1 : 1;
+}
+
+void
+host_fire_late_timers (Host *host)
+{
+  g_autoptr (GPtrArray) late = g_ptr_array_new ();
+  for (Timer *timer = host->timers; timer != NULL; timer = timer->next)
+    if (timer->is_late)
+      g_ptr_array_add (late, timer);
+  g_ptr_array_sort (late, timer_compare);
+  for (guint i = 0; i < late->len; i++) {
+    Timer *timer = late->pdata[i];
+    timer->is_late = FALSE;
+    queue_push (&host->world->queue, &timer->entry, host->world->now_ns, QUEUE_TIMER);
+  }
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct StreamEvents StreamEvents;
 typedef enum FaultPoint {
   FAULT_POINT_DISK,    /* a call of the disk */
   FAULT_POINT_CONNECT, /* a connect, when its SYN is at the other side; asked of the connecting host */
+  FAULT_POINT_SCSI, /* a command at the device server, before it runs; asked of the target's host */
 } FaultPoint;
 
 typedef enum FaultAnswer {
@@ -48,12 +49,21 @@ typedef enum FaultAnswer {
   FAULT_POWER_CUT_LOSE,
   FAULT_POWER_CUT_KEEP,
   FAULT_POWER_CUT_DRAW,
+  /* A SCSI command: is never answered; is answered after *ret_delay_ns; ends with this status. */
+  FAULT_STUCK,
+  FAULT_LATE,
+  FAULT_BUSY,
+  FAULT_TASK_SET_FULL,
+  FAULT_MEDIUM_ERROR,
+  FAULT_UNIT_ATTENTION,
 } FaultAnswer;
 
 typedef struct FaultQuestion {
   FaultPoint point;
-  const char *operation; /* "read", "write", "sync", ...; "connect" */
+  const char *operation; /* "read", "write", "sync", ...; "connect"; the command's name */
   const char *subject;   /* the file's name; the address connected to, as address_text writes it */
+  guint16 unit;          /* SCSI: the logical unit's number */
+  gint64 *ret_delay_ns;  /* SCSI: for FAULT_LATE; NULL elsewhere */
   guint64 ordinal;       /* of this point on this host, from 1; of a connect: the stream's id */
 } FaultQuestion;
 
@@ -65,13 +75,15 @@ struct Host {
   guint32 magic; /* HOST_MAGIC */
   guint16 actor; /* its column in the log */
   gboolean is_up;
+  gboolean is_paused; /* the process does not run: timers, arrivals and finished works wait */
   const HostOps *ops;
   World *world;
   char *name;
   EventLog *log;
   guint64 seed; /* the world's, mixed with the host's name */
 
-  Timer *timers; /* armed ones */
+  Timer *timers;       /* armed ones, and late ones */
+  gint64 wall_skew_ns; /* what the jumps of its wall clock add up to */
 
   FaultAsk fault_ask; /* NULL: no fault */
   gpointer fault_data;
@@ -89,6 +101,10 @@ struct Host {
 #define HOST_MAGIC 0x4057A11Eu
 
 gint64 host_now_ns (Host *host);
+
+/* Nanoseconds since 1970 by the machine's wall clock, which an administrator or a time server may set in either direction: for
+ * stamps that people read, never for a delay. Simulated: from 2026-01-01. */
+gint64 host_wall_ns (Host *host);
 
 /* A stream of random numbers of this host, by name. Asking twice gives the same numbers twice: ask once, keep it. */
 void host_random (Host *host, const char *name, Random *ret_random);
@@ -113,8 +129,9 @@ struct Timer {
   Host *host;
   TimerFire fire;
   gpointer data;
-  Timer *next; /* armed timers of this host */
+  Timer *next; /* of this host */
   Timer *previous;
+  gboolean is_late; /* its time came while the host was paused: fires at the resume */
 };
 
 void timer_init (Timer *timer, Host *host, TimerFire fire, gpointer data);
@@ -124,7 +141,7 @@ void timer_disarm (Timer *timer); /* idempotent; must be called before the owner
 static inline gboolean
 timer_is_armed (const Timer *timer)
 {
-  return queue_entry_is_in (&timer->entry);
+  return queue_entry_is_in (&timer->entry) || timer->is_late;
 }
 
 /* ---- work that takes time on a real machine ---- */

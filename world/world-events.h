@@ -14,4 +14,10 @@ enum {
   EVENT_STREAM_RESET,           /* stream: this end, or a device between, sends RST */
   EVENT_DISK,                   /* ordinal, offset, length; text: "operation name" */
   EVENT_BOUND,                  /* text: which bound was passed */
+  EVENT_HOST_PAUSED,            /* text: name */
+  EVENT_HOST_RESUMED,           /* text: name */
+  EVENT_CLOCK_JUMP,             /* by: ns, signed */
+  EVENT_LINK,                   /* text: "from -> to: what it is like now" */
+  EVENT_LINK_LOST,              /* stream, delay: a segment is lost and sent again */
+  EVENT_LINK_CORRUPTED,         /* stream, offset in the segment, its length */
 };

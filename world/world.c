@@ -82,7 +82,14 @@ gboolean
 world_address_new (World *world, Host *host, Address *ret_address, GError **error)
 {
   CHECK (world, WORLD_MAGIC);
-  return world->ops->address_new (world, host, ret_address, error);
+  return world->ops->address_new (world, host, FALSE, ret_address, error);
+}
+
+gboolean
+world_address_new6 (World *world, Host *host, Address *ret_address, GError **error)
+{
+  CHECK (world, WORLD_MAGIC);
+  return world->ops->address_new (world, host, TRUE, ret_address, error);
 }
 
 void
@@ -106,6 +113,44 @@ host_start (Host *host, GError **error)
 {
   CHECK (host, HOST_MAGIC);
   return host->is_up || host->world->ops->host_start (host, error);
+}
+
+gboolean
+host_can_pause (const Host *host)
+{
+  CHECK (host, HOST_MAGIC);
+  return host->world->ops->host_paused != NULL;
+}
+
+void
+host_pause (Host *host)
+{
+  CHECK_THAT (host_can_pause (host));
+  if (!host->is_up || host->is_paused)
+    return;
+  HOST_LOG (host, EVENT_HOST_PAUSED, host->name);
+  host->is_paused = TRUE;
+  host->world->ops->host_paused (host);
+}
+
+void
+host_resume (Host *host)
+{
+  CHECK_THAT (host_can_pause (host));
+  if (!host->is_paused)
+    return;
+  HOST_LOG (host, EVENT_HOST_RESUMED, host->name);
+  host->is_paused = FALSE;
+  host_fire_late_timers (host);
+  host->world->ops->host_resumed (host);
+}
+
+void
+host_clock_jump (Host *host, gint64 by_ns)
+{
+  CHECK (host, HOST_MAGIC);
+  host->wall_skew_ns += by_ns;
+  HOST_LOG (host, EVENT_CLOCK_JUMP, NULL, (guint64) by_ns);
 }
 
 void

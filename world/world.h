@@ -27,9 +27,13 @@ typedef struct WorldOps {
   gboolean (*step) (World *world);
   void (*wake_at) (World *world, gint64 time_ns);
   Host *(*host_new) (World *world, const char *name, GError **error);
-  gboolean (*address_new) (World *world, Host *host, Address *ret_address, GError **error);
+  gboolean (*address_new) (World *world, Host *host, gboolean is_ipv6, Address *ret_address,
+                           GError **error);
+  gint64 (*wall_ns) (World *world); /* the true wall clock, which no host's jump has changed */
   void (*host_power_cut) (Host *host, DiskCut unsynced);
   void (*host_kill) (Host *host);
+  void (*host_resumed) (Host *host); /* NULL: a host cannot be paused */
+  void (*host_paused) (Host *host);
   gboolean (*host_start) (Host *host, GError **error);
   void (*free) (World *world);
 } WorldOps;
@@ -60,9 +64,10 @@ void world_wake_at (World *world, gint64 time_ns);
 
 Host *world_host_new (World *world, const char *name, GError **error);
 
-/* An address of its own for a portal on this host: simulated 10.<host>.<n>.1:3260; live 127.0.0.1 and a free port. The host
- * answers there from now on, if only by refusing. */
+/* An address of its own for a portal on this host: simulated 10.<host>.<n>.1:3260, version 6 [fd00:<host>:<n>::1]:3260; live
+ * 127.0.0.1 or [::1], and a free port. The host answers there from now on, if only by refusing. */
 gboolean world_address_new (World *world, Host *host, Address *ret_address, GError **error);
+gboolean world_address_new6 (World *world, Host *host, Address *ret_address, GError **error);
 
 /* From outside the engines' stacks only. Cut: power goes, the peers hear nothing. Kill: the process dies, its machine
  * closes what was open (FIN, and RST to what still comes), the disk keeps everything. Both call host->on_down. Start: the machine is up again, empty but for its
@@ -70,6 +75,17 @@ gboolean world_address_new (World *world, Host *host, Address *ret_address, GErr
 void host_power_cut (Host *host, DiskCut unsynced);
 void host_kill (Host *host);
 gboolean host_start (Host *host, GError **error);
+
+/* The process stops where it is, between two events: its timers, what arrives and finished works wait, connects are taken by
+ * its machine and not accepted. TCP is the machine's: it goes on acknowledging until the window is full. Resume: what waited
+ * comes in the order of its times, late. Both are idempotent and without effect on a host that is down; a host that goes down
+ * is paused no more. Only where host_can_pause. */
+gboolean host_can_pause (const Host *host);
+void host_pause (Host *host);
+void host_resume (Host *host);
+
+/* Its wall clock is set forward, or back. No timer feels it: they run on the monotonic clock. */
+void host_clock_jump (Host *host, gint64 by_ns);
 
 void world_free (World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
@@ -92,7 +108,8 @@ void world_clear (World *world); /* after its hosts are gone */
 void world_fail (World *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void host_init (Host *host, World *world, const HostOps *ops, const char *name);
 void host_clear (Host *host);
-void host_drop_timers (Host *host); /* it goes down, or its world ends */
+void host_drop_timers (Host *host);      /* it goes down, or its world ends */
+void host_fire_late_timers (Host *host); /* it is resumed: soon, in the order of their times */
 
 /* The world's own events. */
 extern const EventFamily world_events;

@@ -55,8 +55,9 @@ typedef struct RefereeRule RefereeRule;
 
 guint referee_rule_count (void);
 const char *referee_rule_id (guint rule);
-const char *referee_rule_family (guint rule);       /* the subject: "numbers", "login", ... */
-const char *referee_rule_requirements (guint rule); /* ids with blanks between */
+const char *referee_rule_family (guint rule); /* the subject: "numbers", "login", ... */
+/* Ids with blanks between. To keep the rule is evidence for the first of them; it touches the others. */
+const char *referee_rule_requirements (guint rule);
 const char *referee_rule_sentence (guint rule);
 /* How often the rule applied to a PDU that was judged. */
 guint64 referee_evaluated (const Referee *referee, guint rule);

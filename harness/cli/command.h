@@ -55,6 +55,7 @@ int command_usage_error (const Command *command, const char *format, ...) G_GNUC
 int command_environment_error (const Command *command, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
-extern const Command command_run;       /* run.c */
-extern const Command command_run_one;   /* run-one.c */
-extern const Command command_reference; /* reference.c */
+extern const Command command_run;         /* run.c */
+extern const Command command_run_one;     /* run-one.c */
+extern const Command command_reference;   /* reference.c */
+extern const Command command_conformance; /* conformance.c */

@@ -9,6 +9,7 @@ static const Command *const commands[] = {
   &command_run,
   &command_run_one,
   &command_reference,
+  &command_conformance,
 };
 
 static const Command *

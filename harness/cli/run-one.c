@@ -52,6 +52,24 @@ process_detach (void)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
+static volatile sig_atomic_t stop_signal;
+
+static void
+on_stop (int number)
+{
+  stop_signal = number;
+}
+
+/* A scenario on real TCP has a directory, and may have a peer's process. What waits in poll is woken; the parent asks again,
+ * for the signal that came just before the poll. */
+static void
+process_catch_stop (void)
+{
+  const struct sigaction action = { .sa_handler = on_stop };
+  sigaction (SIGTERM, &action, NULL);
+  sigaction (SIGINT, &action, NULL);
+}
+
 static void
 on_check_failed (gpointer data, const char *message)
 {
@@ -90,6 +108,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
     .is_live = options->is_live || options->target != NULL,
     .events_path = options->events,
     .crash_ring = ring,
+    .stop = &stop_signal,
   };
   g_auto (ScenarioResult) result = { 0 };
   check_set_hook (on_check_failed, ring);
@@ -110,6 +129,7 @@ run_one (const Command *command, const char *program, char *const *arguments)
           command_usage_error (command, "expected to be started by 'iscsilab run', with one file");
     else {
       process_detach ();
+      process_catch_stop ();
       status = scenario_run (command, &options, files[0]);
     }
   }

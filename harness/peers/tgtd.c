@@ -340,12 +340,25 @@ lun_add (const Tgtd *tgtd, guint lun, guint64 bytes, GError **error)
   return TRUE;
 }
 
+/* By default it agrees to no digest. */
+static gboolean
+target_allow_digests (const Tgtd *tgtd, GError **error)
+{
+  static const char *const keys[] = { "HeaderDigest", "DataDigest" };
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (!TOOL_RUN (tgtd, error, "--op", "update", "--mode", "target", "--tid", TARGET_ID, "--name",
+                   keys[i], "--value", "CRC32C,None"))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 target_add (const Tgtd *tgtd, const char *name, const guint64 *lun_bytes, guint lun_count,
             GError **error)
 {
   if (!TOOL_RUN (tgtd, error, "--op", "new", "--mode", "target", "--tid", TARGET_ID, "--targetname",
-                 name))
+                 name)
+      || !target_allow_digests (tgtd, error))
     return FALSE;
   for (guint i = 0; i < lun_count; i++) {
     if (!lun_add (tgtd, i + 1, lun_bytes[i], error))

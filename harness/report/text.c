@@ -6,6 +6,8 @@
  */
 #include "harness/report/report.h"
 
+#define FAULTS_SHOWN 12
+
 char *
 report_duration (gint64 ns)
 {
@@ -36,14 +38,25 @@ append_member (GString *out, const char *indent, const char *name, const char *t
   append_lines (out, indent, text);
 }
 
+/* At most the newest `most` of them; how many were before is said. */
 static void
-append_list (GString *out, const char *indent, const char *name, const GPtrArray *texts)
+append_newest (GString *out, const char *indent, const char *name, const GPtrArray *texts,
+               guint most)
 {
   if (texts->len == 0)
     return;
+  const guint first = texts->len > most ? texts->len - most : 0;
   g_string_append_printf (out, "%s%s:\n", indent, name);
-  for (guint i = 0; i < texts->len; i++)
+  if (first > 0)
+    g_string_append_printf (out, "%s  (%u before these)\n", indent, first);
+  for (guint i = first; i < texts->len; i++)
     g_string_append_printf (out, "%s  %s\n", indent, (const char *) texts->pdata[i]);
+}
+
+static void
+append_list (GString *out, const char *indent, const char *name, const GPtrArray *texts)
+{
+  append_newest (out, indent, name, texts, G_MAXUINT);
 }
 
 static void
@@ -67,7 +80,7 @@ report_text_failure (GString *out, const RunRecord *record, const char *indent)
   append_member (out, indent, "actual", result->actual);
   append_member (out, indent, "where", result->where);
   append_member (out, indent, "seed", seed);
-  append_list (out, indent, "faults that fired", result->faults);
+  append_newest (out, indent, "faults that fired", result->faults, FAULTS_SHOWN);
   append_list (out, indent, "last events", result->events);
   append_output (out, indent, record->output);
   append_list (out, indent, "files", result->files);

@@ -22,6 +22,7 @@
 
 #define CHILD_MAGIC      0xC411D001u
 #define CHILD_OUTPUT_MAX 65536
+#define CHILD_ASK_MS     20
 #define CHILD_RESULT_MAX (64u << 20) /* a child that goes mad must not take the parent's memory */
 
 struct Child {
@@ -300,6 +301,36 @@ fd_close (int fd)
 }
 
 void
+child_stop (Child *child)
+{
+  CHECK (child, CHILD_MAGIC);
+  if (child->pid != 0)
+    kill (child->pid, SIGTERM);
+}
+
+/* Left unreaped, so that its process group is still nobody else's. */
+static gboolean
+child_has_ended (const Child *child)
+{
+  siginfo_t info = { 0 };
+  return waitid (P_PID, (id_t) child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0
+         && info.si_pid == child->pid;
+}
+
+static void
+child_end (Child *child)
+{
+  const gint64 deadline_us = g_get_monotonic_time () + CHILD_GRACE_MS * 1000;
+  while (!child_has_ended (child) && g_get_monotonic_time () < deadline_us) {
+    child_stop (child); /* again: see run-one.c */
+    g_usleep (CHILD_ASK_MS * 1000);
+  }
+  child_kill (child);
+  while (waitpid (child->pid, NULL, 0) < 0 && errno == EINTR)
+    continue;
+}
+
+void
 child_free (Child *child)
 {
   if (child == NULL)
@@ -308,11 +339,8 @@ child_free (Child *child)
   g_clear_handle_id (&child->result_source, g_source_remove);
   g_clear_handle_id (&child->watch_source, g_source_remove);
   g_clear_handle_id (&child->watchdog_source, g_source_remove);
-  if (child->pid != 0) {
-    child_kill (child);
-    while (waitpid (child->pid, NULL, 0) < 0 && errno == EINTR)
-      continue;
-  }
+  if (child->pid != 0)
+    child_end (child);
   fd_close (child->result_fd);
   fd_close (child->output_fd);
   fd_close (child->ring_fd);

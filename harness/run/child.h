@@ -12,6 +12,7 @@
 #define CHILD_RESULT_FD 3
 #define CHILD_RING_FD   4
 #define CHILD_EVENTS    30 /* lines of the crash ring that a report shows */
+#define CHILD_GRACE_MS  2000
 
 typedef struct ChildRequest {
   const char *program; /* argv[0] for the child */
@@ -41,6 +42,10 @@ typedef void (*ChildDone) (gpointer data, ChildOutcome *outcome);
 /* Starts the process. NULL with RUN_ERROR_ENVIRONMENT if there can be none. */
 Child *child_new (const ChildRequest *request, ChildDone done, gpointer data, GError **error);
 
-/* A process that still runs is killed and waited for; `done` is not called then. */
+/* Asks the process to end, so that several of them can do so side by side before child_free. */
+void child_stop (Child *child);
+
+/* A process that still runs is asked to end, so that it can take its directories and peers away, and is killed if it does not
+ * within CHILD_GRACE_MS; `done` is not called then. NULL is fine. */
 void child_free (Child *child);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Child, child_free)

@@ -4,6 +4,7 @@
  * The driver has two hands: resume the script, step the world. The script runs until a word waits; the world goes on, one event
  * at a time, until the wait is over. Nothing else moves either.
  */
+#include "harness/conformance/requirements.h"
 #include "harness/script/lab.h"
 
 #include "initiator/events.h"
@@ -75,15 +76,23 @@ usage_failed (ScenarioResult *result, const char *property, const char *actual)
   result->actual = g_strdup (actual);
 }
 
-static void
-read_covers (lua_State *L, int index, ScenarioResult *result)
+static gboolean
+read_covers (lua_State *L, int index, ScenarioResult *result, GError **error)
 {
   const lua_Unsigned count = lua_rawlen (L, index);
   for (lua_Unsigned i = 1; i <= count; i++) {
-    if (lua_rawgeti (L, index, (lua_Integer) i) == LUA_TSTRING)
-      g_ptr_array_add (result->covers, g_strdup (lua_tostring (L, -1)));
+    const char *id;
+    lua_rawgeti (L, index, (lua_Integer) i);
+    if (!option_read_value (L, -1, "scenario: 'covers'", OPTION_STRING, &id, error))
+      return FALSE;
+    if (!requirement_check_id (id, error)) {
+      g_prefix_error (error, "scenario: 'covers': ");
+      return FALSE;
+    }
+    g_ptr_array_add (result->covers, g_strdup (id));
     lua_pop (L, 1);
   }
+  return TRUE;
 }
 
 /* Leaves the function `run` on the stack. */
@@ -109,9 +118,12 @@ scenario_load (lua_State *L, const char *file, Lab *lab, ScenarioResult *result)
     return FALSE;
   }
   result->title = g_strdup (values.title);
+  random_init (&lab->random, lab->request->seed, values.title);
   lab->liveness_ns = values.liveness_ns;
-  if (values.covers != 0)
-    read_covers (L, values.covers, result);
+  if (values.covers != 0 && !read_covers (L, values.covers, result, &error)) {
+    usage_failed (result, "the scenario is well formed", error->message);
+    return FALSE;
+  }
   lua_pushvalue (L, values.run);
   return TRUE;
 }
@@ -136,7 +148,7 @@ drive_world (Lab *lab)
 {
   while (!lab_wait_is_over (lab)) {
     world_wake_at (lab->world, lab_wait_deadline (lab));
-    if (lab_wait_has_failed (lab))
+    if (lab_wait_has_failed (lab) || lab_is_stopped (lab))
       return;
     if (!world_step (lab->world)) {
       world_has_stopped (lab);

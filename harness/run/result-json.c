@@ -217,12 +217,13 @@ static const struct {
   const MemberKind *kind;
   gsize offset;
 } members[] = {
-  MEMBER (text, title),         MEMBER (verdict, verdict),     MEMBER (failure, failure),
-  MEMBER (text, property),      MEMBER (text, expected),       MEMBER (text, actual),
-  MEMBER (text, where),         MEMBER (text, skip_reason),    MEMBER (texts, covers),
-  MEMBER (texts, faults),       MEMBER (texts, events),        MEMBER (texts, files),
-  MEMBER (figures, figures),    MEMBER (figures, rules),       MEMBER (hex, fingerprint),
-  MEMBER (number, event_count), MEMBER (number, simulated_ns),
+  MEMBER (text, title),          MEMBER (verdict, verdict),   MEMBER (failure, failure),
+  MEMBER (text, property),       MEMBER (text, expected),     MEMBER (text, actual),
+  MEMBER (text, where),          MEMBER (text, skip_reason),  MEMBER (texts, covers),
+  MEMBER (texts, faults),        MEMBER (texts, events),      MEMBER (texts, files),
+  MEMBER (figures, figures),     MEMBER (hex, fingerprint),   MEMBER (number, event_count),
+  MEMBER (number, simulated_ns), MEMBER (figures, evaluated), MEMBER (figures, transitions),
+  MEMBER (figures, rules),
 };
 
 JsonObject *

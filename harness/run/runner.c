@@ -383,6 +383,17 @@ runner_report_rest (Runner *runner)
   }
 }
 
+/* All at once, so that the wait for their ends is one. */
+static void
+runner_stop_children (const Runner *runner)
+{
+  for (guint i = 0; i < runner->items->len; i++) {
+    const Item *item = runner->items->pdata[i];
+    if (item->child != NULL)
+      child_stop (item->child);
+  }
+}
+
 static gboolean
 runner_begin (gpointer data)
 {
@@ -417,7 +428,8 @@ runner_run (const RunnerConfig *config, const GPtrArray *paths, GPtrArray *recor
 
   runner_loop (&runner);
   runner_report_rest (&runner);
-  g_ptr_array_unref (runner.items); /* kills what still runs */
+  runner_stop_children (&runner);
+  g_ptr_array_unref (runner.items); /* ends what still runs */
   g_main_loop_unref (runner.loop);
   g_free (runner.trace_directory);
   return runner.signal;

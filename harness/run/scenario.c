@@ -38,6 +38,14 @@ figure_clear (gpointer figure)
   g_free (((ScenarioFigure *) figure)->name);
 }
 
+GArray *
+figures_new (void)
+{
+  GArray *figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure));
+  g_array_set_clear_func (figures, figure_clear);
+  return figures;
+}
+
 void
 scenario_result_init (ScenarioResult *result)
 {
@@ -46,11 +54,11 @@ scenario_result_init (ScenarioResult *result)
     .faults = g_ptr_array_new_with_free_func (g_free),
     .events = g_ptr_array_new_with_free_func (g_free),
     .files = g_ptr_array_new_with_free_func (g_free),
-    .figures = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
-    .rules = g_array_new (FALSE, FALSE, sizeof (ScenarioFigure)),
+    .figures = figures_new (),
+    .rules = figures_new (),
+    .evaluated = figures_new (),
+    .transitions = figures_new (),
   };
-  g_array_set_clear_func (result->figures, figure_clear);
-  g_array_set_clear_func (result->rules, figure_clear);
 }
 
 void
@@ -68,10 +76,12 @@ scenario_result_clear (ScenarioResult *result)
   g_clear_pointer (&result->files, g_ptr_array_unref);
   g_clear_pointer (&result->figures, g_array_unref);
   g_clear_pointer (&result->rules, g_array_unref);
+  g_clear_pointer (&result->evaluated, g_array_unref);
+  g_clear_pointer (&result->transitions, g_array_unref);
   *result = (ScenarioResult){ 0 };
 }
 
-static void
+void
 figures_add (GArray *figures, const char *name, guint64 value)
 {
   for (guint i = 0; i < figures->len; i++) {
@@ -89,10 +99,4 @@ void
 scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value)
 {
   figures_add (result->figures, name, value);
-}
-
-void
-scenario_result_add_rule (ScenarioResult *result, const char *rule, guint64 count)
-{
-  figures_add (result->rules, rule, count);
 }

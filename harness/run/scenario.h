@@ -4,6 +4,8 @@
 
 #include "world/log.h"
 
+#include <signal.h>
+
 /* How a run went wrong, and the exit status of `iscsilab run` for it (several: the smallest of 10..14 wins, else the smallest).
  * FAILURE (NAME, exit status, "name") */
 #define FAILURES(FAILURE)                                                                          \
@@ -11,7 +13,7 @@
   FAILURE (SCENARIO, 1, "scenario")       /* an expectation of the scenario's own */               \
   FAILURE (USAGE, 2, "usage")             /* the file cannot be loaded, a word is wrong */         \
   FAILURE (ENVIRONMENT, 3, "environment") /* a peer cannot be started, no permission */            \
-  FAILURE (WRONG_DATA, 10, "wrong data")  /* the oracle; a task completed twice or never */        \
+  FAILURE (WRONG_DATA, 10, "wrong data")  /* the oracle; a task completed twice */                 \
   FAILURE (PROTOCOL, 11, "protocol violation")                                                     \
   FAILURE (LIVENESS, 12, "liveness")                                                               \
   FAILURE (CRASH, 13, "crash")                                                                     \
@@ -36,6 +38,8 @@ typedef struct ScenarioRequest {
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
   gpointer crash_ring; /* a CrashRing; NULL: none */
+  /* Not 0: the run unwinds, frees what it holds on the machine, and fails. NULL: it is never asked. */
+  const volatile sig_atomic_t *stop;
 } ScenarioRequest;
 
 /* What a scenario counted, for reports: { "bytes_written", 67108864 }. */
@@ -59,6 +63,10 @@ typedef struct ScenarioResult {
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
   GArray *rules;     /* of ScenarioFigure: how often each rule of the referee was asked */
+  GArray
+      *evaluated; /* the same: how often an assertion of a requirement was evaluated, by its id */
+  GArray *
+      transitions; /* the same: how often a state machine made a move, by the event log's text of it */
   guint64 fingerprint;
   guint64 event_count;
   gint64 simulated_ns;
@@ -71,8 +79,9 @@ void scenario_result_clear (ScenarioResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScenarioResult, scenario_result_clear)
 
 /* A figure of this name is added to, or made. */
+void figures_add (GArray *figures, const char *name, guint64 value);
+GArray *figures_new (void);
 void scenario_result_add_figure (ScenarioResult *result, const char *name, guint64 value);
-void scenario_result_add_rule (ScenarioResult *result, const char *rule, guint64 count);
 
 /* Every event that any layer of this program may log: NULL-terminated, const. */
 const EventFamily *const *harness_event_families (void);

@@ -3,6 +3,7 @@
 #include "harness/script/lab.h"
 
 #include "harness/run/crash-ring.h"
+#include "protocol/events.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
 
@@ -48,21 +49,35 @@ lab_check_failed (gpointer data, const char *message)
   crash_ring_note (data, message);
 }
 
+/* Every record as it is made: into the crash ring, and a move of a state machine into the result. */
 static void
-lab_install_crash_ring (Lab *lab)
+lab_sink (gpointer data, const guint64 *words, guint count)
+{
+  Lab *lab = data;
+  if (lab->request->crash_ring != NULL)
+    crash_ring_sink (lab->request->crash_ring, words, count);
+  if ((words[0] >> 16 & 0xffff) != EVENT_STATE)
+    return;
+  const guint64 *text = words + 3; /* behind the object: length, then bytes */
+  g_autofree char *move = g_new0 (char, text[0] + 1);
+  for (guint64 i = 0; i < text[0]; i++)
+    move[i] = (char) (text[1 + i / 8] >> (8 * (i % 8)));
+  figures_add (lab->result->transitions, move, 1);
+}
+
+static void
+lab_install_sink (Lab *lab)
 {
   CrashRing *ring = lab->request->crash_ring;
+  event_log_set_sink (lab->world->log, lab_sink, lab);
   if (ring == NULL)
     return;
-  event_log_set_sink (lab->world->log, crash_ring_sink, ring);
   /* Those that are there already: the world and the faults. Hosts come later. */
   const EventPrinter printer = event_log_printer (lab->world->log);
   for (guint16 actor = 0; strcmp (printer.actor_name (printer.data, actor), "?") != 0; actor++)
     crash_ring_add_actor (ring, actor, printer.actor_name (printer.data, actor));
   check_set_hook (lab_check_failed, ring);
 }
-
-static void lab_on_violation (gpointer data, const RefereeViolation *violation);
 
 Lab *
 lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
@@ -77,8 +92,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->others = g_ptr_array_new_with_free_func (g_free);
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
-  lab->referee = referee_new (lab_on_violation, lab);
-  lab->excused = g_ptr_array_new ();
+  lab_judge_wire_begin (lab);
   lab->world = lab_world_new (lab, error);
   if (lab->world == NULL) {
     lab_free (lab);
@@ -86,7 +100,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
   script_object_init (&lab->object, &lab_class, lab);
-  lab_install_crash_ring (lab);
+  lab_install_sink (lab);
   return lab;
 }
 
@@ -132,8 +146,7 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
-  referee_free (lab->referee);
-  g_ptr_array_unref (lab->excused);
+  lab_judge_wire_free (lab);
   if (lab->live_directory != NULL)
     directory_remove (lab->live_directory);
   g_free (lab->live_directory);
@@ -149,27 +162,12 @@ lab_is_foreign (const Lab *lab)
 
 /* ---- hosts ---- */
 
-/* A foreign target's PDUs can be seen at our end only. */
-static RefereeScope
-lab_referee_scope (const Lab *lab, Host *host)
-{
-  if (g_ptr_array_find (lab->excused, host, NULL))
-    return REFEREE_NOBODY;
-  return lab_is_foreign (lab) ? REFEREE_BOTH : REFEREE_LOCAL;
-}
-
-void
-lab_excuse (Lab *lab, Host *host)
-{
-  g_ptr_array_add (lab->excused, host);
-}
-
 /* One end of each connection has the tap: the target's, unless that is out of our reach. */
 static void
 lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Lab *lab = data;
-  referee_watch (lab->referee, stream, lab_referee_scope (lab, host));
+  lab_judge_wire_of (lab, host, stream);
   if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
 }
@@ -212,22 +210,6 @@ lab_fail (Lab *lab, FailureKind kind, const char *property, const char *expected
   result->actual = g_strdup (actual);
 }
 
-/* Once a fault was at work between us and a foreign target, what it sends may be an answer to what we never sent. */
-static void
-lab_on_violation (gpointer data, const RefereeViolation *violation)
-{
-  Lab *lab = data;
-  const gboolean is_far = lab_is_foreign (lab) && violation->from == OBSERVER_TARGET;
-  if (is_far && fault_plan_fired_count (lab->plan) > 0)
-    return;
-  g_autofree char *property = g_strdup_printf ("%s (%s: %s)", violation->sentence, violation->rule,
-                                               violation->requirements);
-  g_autofree char *actual =
-      g_strdup_printf ("%s, from the %s at %s: %s", violation->actual,
-                       observer_side_name (violation->from), violation->end, violation->pdu);
-  lab_fail (lab, FAILURE_PROTOCOL, property, violation->expected, actual);
-}
-
 gboolean
 lab_skip (Lab *lab, GError **error, const char *format, ...)
 {
@@ -242,6 +224,16 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   lab->result->verdict = VERDICT_SKIP;
   lab->result->skip_reason = g_steal_pointer (&reason);
   return FALSE;
+}
+
+gboolean
+lab_is_stopped (Lab *lab)
+{
+  if (lab->request->stop == NULL || *lab->request->stop == 0)
+    return FALSE;
+  g_autofree char *actual = g_strdup_printf ("signal %d", (int) *lab->request->stop);
+  lab_fail (lab, FAILURE_ENVIRONMENT, "the run is left to end by itself", "no signal", actual);
+  return TRUE;
 }
 
 /* ---- waiting ---- */
@@ -283,12 +275,23 @@ lab_wait_is_over (Lab *lab)
   return call->is_observing && event_log_observable (lab->world->log) != call->observed;
 }
 
+void
+lab_trouble_set (Lab *lab, gboolean *is_in_force, gboolean is_wanted)
+{
+  if (*is_in_force == is_wanted)
+    return;
+  *is_in_force = is_wanted;
+  lab->troubles += is_wanted ? 1 : -1;
+  lab->trouble_ended_ns = lab->world->now_ns;
+}
+
 gint64
 lab_liveness_deadline (const Lab *lab, gint64 since_ns)
 {
-  if (fault_plan_in_force (lab->plan) > 0)
+  if (fault_plan_in_force (lab->plan) > 0 || lab->troubles > 0)
     return G_MAXINT64;
-  return MAX (since_ns, fault_plan_last_lifted_ns (lab->plan)) + lab->liveness_ns;
+  const gint64 last_ns = MAX (fault_plan_last_lifted_ns (lab->plan), lab->trouble_ended_ns);
+  return MAX (since_ns, last_ns) + lab->liveness_ns;
 }
 
 static gint64
@@ -381,7 +384,8 @@ lab_judge_liveness (Lab *lab)
     }
     const gint64 deadline = lab_liveness_deadline (lab, since);
     world_wake_at (lab->world, deadline);
-    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || !world_step (lab->world))
+    if (lab->world->now_ns >= deadline || deadline == G_MAXINT64 || lab_is_stopped (lab)
+        || !world_step (lab->world))
       break;
   }
   g_autofree char *limit = duration_text (lab->liveness_ns);
@@ -390,6 +394,39 @@ lab_judge_liveness (Lab *lab)
                        "fault",
                        limit);
   lab_fail (lab, FAILURE_LIVENESS, "liveness: after the last fault all gets well", expected, left);
+}
+
+/* Connections must not pile up: at the end each session has at most one, at either end. */
+static char *
+lab_describe_leak (Lab *lab)
+{
+  for (guint i = 0; i < lab->initiators->len; i++) {
+    const LabInitiator *initiator = lab->initiators->pdata[i];
+    if (initiator->initiator == NULL)
+      continue;
+    const guint connections = initiator_connection_count (initiator->initiator);
+    const guint sessions = initiator_session_count (initiator->initiator);
+    if (connections > sessions)
+      return g_strdup_printf ("initiator '%s' has %u connections for %u sessions", initiator->name,
+                              connections, sessions);
+  }
+  return NULL;
+}
+
+static void
+lab_judge_leaks (Lab *lab)
+{
+  /* What was retired in this very instant goes with the next event of it. */
+  const gint64 settled_ns = lab->world->now_ns + NS_PER_MS;
+  while (lab->world->now_ns < settled_ns) {
+    world_wake_at (lab->world, settled_ns);
+    if (!world_step (lab->world))
+      break;
+  }
+  g_autofree char *leak = lab_describe_leak (lab);
+  if (leak != NULL)
+    lab_fail (lab, FAILURE_LIVENESS, "leak slope: connections do not grow with reconnects",
+              "at most one connection a session", leak);
 }
 
 static void
@@ -407,7 +444,11 @@ lab_judge_end (Lab *lab)
   if (!lab->is_over)
     lab_judge_liveness (lab);
   if (!lab->is_over)
+    lab_judge_leaks (lab);
+  if (!lab->is_over)
     lab_judge_faults (lab);
+  if (!lab->is_over)
+    lab_judge_wire_end (lab);
 }
 
 /* ---- what the report shows ---- */
@@ -445,20 +486,11 @@ lab_write_events (Lab *lab, const char *path)
     g_printerr ("%s\n", error->message);
 }
 
-static void
-lab_fill_rules (Lab *lab)
-{
-  for (guint i = 0; i < referee_rule_count (); i++)
-    if (referee_evaluated (lab->referee, i) > 0)
-      scenario_result_add_rule (lab->result, referee_rule_id (i),
-                                referee_evaluated (lab->referee, i));
-}
-
 void
 lab_fill_result (Lab *lab)
 {
   ScenarioResult *result = lab->result;
-  lab_fill_rules (lab);
+  lab_judge_wire_fill (lab);
   result->fingerprint = event_log_fingerprint (lab->world->log);
   result->event_count = event_log_count (lab->world->log);
   result->simulated_ns = lab->world->now_ns;

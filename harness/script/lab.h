@@ -13,7 +13,7 @@
 #include "harness/peers/tgtd.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
-#include "initiator/initiator.h"
+#include "initiator/mpio/mpio.h"
 #include "target-sim/faults/faults.h"
 #include "target-sim/target.h"
 #include "world/world.h"
@@ -39,6 +39,7 @@ typedef struct LabLun {
   guint32 block_size;
   guint16 number; /* as the target knows it */
   Store *store;   /* NULL with a foreign target */
+  Store *slow;    /* in front of it; NULL: none */
   Oracle *oracle;
 } LabLun;
 
@@ -50,6 +51,8 @@ typedef struct LabTarget {
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
+  gboolean is_paused;
+  guint32 first_stat_sn;
   TargetSim *sim; /* NULL while it is down */
   Tgtd *tgtd;
 } LabTarget;
@@ -60,8 +63,15 @@ typedef struct LabInitiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
-  Initiator *initiator; /* NULL while it is down */
-  GPtrArray *sessions;  /* of LabSession: every session that the script has seen */
+  gboolean is_paused;
+  gboolean has_first_cmd_sn;
+  guint32 first_cmd_sn;
+  Initiator *initiator;   /* NULL while it is down */
+  GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
+  GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
+  GPtrArray *resting;     /* of Command: between two tries */
+  Random retry_random;
 } LabInitiator;
 
 typedef struct LabSession {
@@ -84,10 +94,15 @@ struct Lab {
   FaultPlan *plan;
   Once *once;
   Referee *referee;
-  GPtrArray *excused; /* of Host: see lab_excuse */
+  GPtrArray *excused_hosts; /* of Host */
+  GArray *excused_rules;    /* of ScenarioFigure: how often each was broken */
+  Random random;            /* lab:draw; split from the seed by the scenario's title */
   guint64 last_object;
   guint64 last_task;
   gint64 liveness_ns;
+  guint
+      troubles; /* in force, besides the plan's faults: links that are closed, hosts that are paused */
+  gint64 trouble_ended_ns;
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
@@ -109,6 +124,9 @@ void lab_fail (Lab *lab, FailureKind kind, const char *property, const char *exp
 gboolean lab_skip (Lab *lab, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean lab_is_foreign (const Lab *lab); /* against a foreign target */
 
+/* Somebody wants this process to end; the run has failed then. */
+gboolean lab_is_stopped (Lab *lab);
+
 /* ---- waiting ---- */
 LabCall *lab_call_new (Lab *lab, const char *what);
 void lab_call_done (LabCall *call, const GError *error); /* once; a copy of the error is kept */
@@ -121,14 +139,31 @@ gboolean lab_wait_has_failed (Lab *lab);
 /* When everything must be back: so long after the last fault, or after `since`. G_MAXINT64 while a fault is in force. */
 gint64 lab_liveness_deadline (const Lab *lab, gint64 since_ns);
 
+/* Trouble that is not of the fault plan begins or ends; *is_in_force is its own. Idempotent. */
+void lab_trouble_set (Lab *lab, gboolean *is_in_force, gboolean is_wanted);
+
 /* ---- the judges at the end ---- */
 void lab_judge_end (Lab *lab);   /* drives the world until all is well, or fails */
 void lab_fill_result (Lab *lab); /* fingerprint, faults, events */
 
 /* ---- wiring ---- */
 Host *lab_host_new (Lab *lab, const char *name, GError **error);
-/* What this host sends from now on is not the referee's business: an actor that breaks rules on purpose. Its peers' is. */
-void lab_excuse (Lab *lab, Host *host);
+
+/* ---- the referee: lab-referee.c ---- */
+void lab_judge_wire_begin (Lab *lab);
+void lab_judge_wire_of (Lab *lab, Host *host, Stream *stream);
+void lab_judge_wire_end (Lab *lab);
+void lab_judge_wire_fill (Lab *lab);
+void lab_judge_wire_free (Lab *lab);
+/* What this host sends from now on is not judged: an actor that breaks rules on purpose. Its peers are. */
+void lab_excuse_host (Lab *lab, Host *host);
+gboolean lab_excuse (ScriptCall *call, GError **error);
+
+/* ---- words of machines: words-host.c ---- */
+gboolean lab_host_must_run (Host *host, const char *word, GError **error);
+gboolean lab_host_pause (ScriptCall *call, Host *host, gboolean *is_trouble, GError **error);
+gboolean lab_host_resume (ScriptCall *call, Host *host, gboolean *is_trouble, GError **error);
+gboolean lab_host_clock_jump (ScriptCall *call, Host *host, GError **error);
 
 /* ---- classes: one file each ---- */
 extern const ScriptClass lab_class;       /* words-lab.c */
@@ -137,19 +172,26 @@ extern const ScriptClass initiator_class; /* words-initiator.c */
 extern const ScriptClass session_class;   /* words-session.c */
 extern const ScriptClass disk_class;      /* words-disk.c */
 extern const ScriptClass job_class;
+extern const ScriptClass mpio_class;  /* words-mpio.c */
 extern const ScriptClass fault_class; /* words-fault.c */
+extern const ScriptClass link_class;  /* words-link.c */
 
 gboolean lab_add_target (ScriptCall *call, GError **error);
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
+gboolean lab_add_mpio (ScriptCall *call, GError **error);
+gboolean lab_add_link (ScriptCall *call, GError **error);
 extern const OptionTable scenario_options; /* execute.c */
 extern const OptionTable target_options;
 extern const OptionTable initiator_options;
 extern const OptionTable fault_options;
+extern const OptionTable mpio_options;
+extern const OptionTable link_options;
 
 void lab_target_free (gpointer target);
 void lab_initiator_free (gpointer initiator);
 void lab_job_free (gpointer job);
+void lab_mpio_drop (gpointer mpio); /* its initiator has gone: what waits ends */
 LabTarget *lab_find_target (Lab *lab, const char *name);
 LabSession *lab_session_of (LabInitiator *initiator,
                             Session *session); /* the same object for the same session */

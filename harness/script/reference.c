@@ -41,8 +41,8 @@ void
 reference_print_words (GString *out)
 {
   static const ScriptClass *const classes[] = { &lab_class,     &target_class, &initiator_class,
-                                                &session_class, &disk_class,   &job_class,
-                                                &fault_class };
+                                                &session_class, &disk_class,   &mpio_class,
+                                                &job_class,     &fault_class,  &link_class };
   g_string_append (
       out,
       "# The script language\n\n"

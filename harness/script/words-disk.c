@@ -5,25 +5,15 @@
  * of; each read is judged by the LUN's oracle, whatever session it went over.
  */
 #include "harness/check/pattern.h"
-#include "harness/script/command.h"
+#include "harness/script/disk.h"
 
 #define CAPACITY_LENGTH  32
 #define DEFAULT_TRANSFER (64 * 1024)
 #define DEFAULT_DEPTH    8
 #define MAX_DEPTH        4096
 #define MAX_TRANSFER     (16 * 1024 * 1024)
-#define ATTENTIONS       5 /* so often a command is sent again after a UNIT ATTENTION */
 #define SPARE_IOS                                                                                  \
   16 /* an Io is used again as late as can be, so that a late completion is seen as such */
-
-typedef struct LabDisk {
-  ScriptObject object;
-  LabSession *session;
-  LabTarget *target;
-  guint index; /* into target->luns */
-  guint64 blocks;
-  guint32 block_size;
-} LabDisk;
 
 /* ---- opening: READ CAPACITY(16) ---- */
 
@@ -51,10 +41,10 @@ opening_take_capacity (Opening *opening, GError **error)
   disk->block_size = (guint32) wire_get (bytes, 8, 0, 32);
   if (disk->block_size != lun->block_size || disk->blocks != lun->size_bytes / lun->block_size)
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
-                 "session:disk: expected %" G_GUINT64_FORMAT " blocks of %u bytes, got "
+                 "%s: expected %" G_GUINT64_FORMAT " blocks of %u bytes, got "
                  "%" G_GUINT64_FORMAT " of %u",
-                 lun->size_bytes / lun->block_size, lun->block_size, disk->blocks,
-                 disk->block_size);
+                 opening->call->what, lun->size_bytes / lun->block_size, lun->block_size,
+                 disk->blocks, disk->block_size);
 }
 
 static void
@@ -67,7 +57,7 @@ opening_done (Command *command)
   } else {
     g_autofree char *got = command_text (command);
     g_set_error (&error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
-                 "session:disk: READ CAPACITY(16): expected GOOD, got %s", got);
+                 "%s: READ CAPACITY(16): expected GOOD, got %s", opening->call->what, got);
   }
   LabCall *call = opening->call;
   call->result = opening->disk;
@@ -76,13 +66,16 @@ opening_done (Command *command)
   lab_call_done (call, error);
 }
 
-static void
-opening_submit (Opening *opening)
+void
+lab_disk_open (LabDisk *disk, LabCall *call)
 {
+  Opening *opening = g_new0 (Opening, 1);
+  opening->disk = disk;
+  opening->call = call;
   Task *task = &opening->command.task;
-  command_init (&opening->command, opening->disk->session, opening_done);
+  command_init_on (&opening->command, disk->object.lab, disk->way, disk->where, opening_done);
   cdb_build (task->cdb, SCSI_OP_READ_CAPACITY_16, CAPACITY_LENGTH);
-  task->lun = lun_encode (disk_lun (opening->disk)->number);
+  task->lun = lun_encode (disk_lun (disk)->number);
   task->direction = TASK_READS;
   task->expected_length = CAPACITY_LENGTH;
   command_submit (&opening->command);
@@ -104,14 +97,13 @@ lab_open_disk (ScriptCall *call, LabSession *session, LabTarget *target, guint i
   LabDisk *disk = g_new0 (LabDisk, 1);
   script_object_init (&disk->object, &disk_class, call->lab);
   g_ptr_array_add (call->lab->others, disk);
-  disk->session = session;
+  disk->way = &session_way;
+  disk->where = session;
   disk->target = target;
   disk->index = index;
-  Opening *opening = g_new0 (Opening, 1);
-  opening->disk = disk;
-  opening->call = lab_call_new (call->lab, "session:disk");
-  opening_submit (opening);
-  return script_wait (call, opening->call);
+  LabCall *opening = lab_call_new (call->lab, "session:disk");
+  lab_disk_open (disk, opening);
+  return script_wait (call, opening);
 }
 
 /* ---- jobs ---- */
@@ -134,6 +126,7 @@ struct LabJob {
   gboolean is_write;
   gboolean may_fail;
   guint cdb_length;
+  gint64 timeout_ns;
   guint64 next_lba;
   guint64 end_lba;
   guint32 transfer_blocks;
@@ -183,11 +176,12 @@ io_submit (Io *io)
   LabJob *job = io->job;
   Task *task = &io->command.task;
   const guint32 block_size = job->disk->block_size;
-  command_init (&io->command, job->disk->session, io_done);
+  command_init_on (&io->command, job->object.lab, job->disk->way, job->disk->where, io_done);
   cdb_build_blocks (task->cdb, job_op (job), io->lba, io->blocks);
   task->lun = lun_encode (disk_lun (job->disk)->number);
   task->direction = job->is_write ? TASK_WRITES : TASK_READS;
   task->expected_length = io->blocks * block_size;
+  task->timeout_ns = job->timeout_ns;
   if (job->is_write) {
     Buffer *buffer = buffer_new (task->expected_length);
     pattern_fill_blocks (buffer->bytes, block_size, io->blocks, io->oracle_id, io->lba);
@@ -200,7 +194,7 @@ static gboolean
 job_may_go_on (const LabJob *job)
 {
   return job->next_lba < job->end_lba && (job->error == NULL || job->may_fail)
-         && !job->disk->session->is_gone && !lab_is_over (job->object.lab);
+         && !job->disk->way->is_gone (job->disk->where) && !lab_is_over (job->object.lab);
 }
 
 static void
@@ -244,9 +238,11 @@ io_judge_read (Io *io)
 static void
 io_judge_write (Io *io)
 {
-  const OracleOutcome outcome = command_is_good (&io->command)                  ? ORACLE_DONE
-                                : io->command.task.outcome == TASK_OUTCOME_LOST ? ORACLE_UNKNOWN
-                                                                                : ORACLE_FAILED;
+  const TaskOutcome how = io->command.task.outcome;
+  const gboolean is_unknown = how == TASK_OUTCOME_LOST || how == TASK_OUTCOME_ABORTED;
+  const OracleOutcome outcome = command_is_good (&io->command) ? ORACLE_DONE
+                                : is_unknown                   ? ORACLE_UNKNOWN
+                                                               : ORACLE_FAILED;
   oracle_write_end (disk_lun (io->job->disk)->oracle, io->oracle_id, outcome);
   if (command_is_good (&io->command))
     scenario_result_add_figure (io->job->object.lab->result, "bytes_written",
@@ -296,6 +292,7 @@ typedef struct RangeValues {
   guint64 transfer;
   guint64 depth;
   guint64 cdb;
+  gint64 timeout_ns;
   gboolean may_fail;
 } RangeValues;
 
@@ -309,10 +306,12 @@ static const Option range_rows[] = {
     "commands under way at once; default 8" },
   { "cdb", OPTION_NUMBER, G_STRUCT_OFFSET (RangeValues, cdb), FALSE,
     "length of the CDB: 10 or 16 (default)" },
+  { "timeout", OPTION_DURATION, G_STRUCT_OFFSET (RangeValues, timeout_ns), FALSE,
+    "of one command, until it is aborted; default: the profile's" },
   { "may_fail", OPTION_BOOLEAN, G_STRUCT_OFFSET (RangeValues, may_fail), FALSE,
     "a command that fails is counted, and no error" },
 };
-static const OptionTable range_options = OPTION_TABLE ("disk:read and disk:write", range_rows);
+const OptionTable disk_range_options = OPTION_TABLE ("disk:read and disk:write", range_rows);
 
 static gboolean
 range_check (const LabDisk *disk, const RangeValues *values, GError **error)
@@ -345,17 +344,20 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
   LabDisk *disk = call->self;
   RangeValues values = { .transfer = DEFAULT_TRANSFER, .depth = DEFAULT_DEPTH, .cdb = 16 };
   values.length = G_MAXUINT64;
-  if (!options_read (call->L, SCRIPT_FIRST, &range_options, &values, error))
+  if (!options_read (call->L, SCRIPT_FIRST, &disk_range_options, &values, error))
     return NULL;
   if (values.length == G_MAXUINT64 && values.lba < disk->blocks)
     values.length = (disk->blocks - values.lba) * disk->block_size;
   if (!range_check (disk, &values, error))
     return NULL;
-  if (disk->session->is_gone) {
+  if (disk->way->is_gone (disk->where)) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
-                 "%s: expected a session that is there, got one that is gone", word);
+                 "%s: expected one whose initiator and session are there, got one that is gone",
+                 word);
     return NULL;
   }
+  if (!lab_host_must_run (disk->way->initiator (disk->where)->host, word, error))
+    return NULL;
   LabJob *job = g_new0 (LabJob, 1);
   script_object_init (&job->object, &job_class, call->lab);
   job->ios = g_ptr_array_new_with_free_func (g_free);
@@ -368,6 +370,7 @@ job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error
   job->is_write = is_write;
   job->may_fail = values.may_fail;
   job->cdb_length = (guint) values.cdb;
+  job->timeout_ns = values.timeout_ns;
   job->next_lba = values.lba;
   job->end_lba = values.lba + values.length / disk->block_size;
   job->transfer_blocks = (guint32) (values.transfer / disk->block_size);
@@ -408,55 +411,45 @@ job_launch (ScriptCall *call, const char *word, gboolean is_write, GError **erro
   return TRUE;
 }
 
-static gboolean
-word_write (ScriptCall *call, GError **error)
+gboolean
+disk_word_write (ScriptCall *call, GError **error)
 {
   return job_run (call, "disk:write", TRUE, error);
 }
 
-static gboolean
-word_read (ScriptCall *call, GError **error)
+gboolean
+disk_word_read (ScriptCall *call, GError **error)
 {
   return job_run (call, "disk:read", FALSE, error);
 }
 
-static gboolean
-word_start_write (ScriptCall *call, GError **error)
+gboolean
+disk_word_start_write (ScriptCall *call, GError **error)
 {
   return job_launch (call, "disk:start_write", TRUE, error);
 }
 
-static gboolean
-word_start_read (ScriptCall *call, GError **error)
+gboolean
+disk_word_start_read (ScriptCall *call, GError **error)
 {
   return job_launch (call, "disk:start_read", FALSE, error);
 }
 
-static void
-get_blocks (gpointer self, lua_State *L)
+void
+disk_get_blocks (gpointer self, lua_State *L)
 {
   const LabDisk *disk = self;
   lua_pushinteger (L, (lua_Integer) disk->blocks);
 }
 
-static void
-get_block_size (gpointer self, lua_State *L)
+void
+disk_get_block_size (gpointer self, lua_State *L)
 {
   const LabDisk *disk = self;
   lua_pushinteger (L, disk->block_size);
 }
 
-static const ScriptWord disk_words[] = {
-  { "blocks", NULL, get_blocks, "how many", NULL },
-  { "block_size", NULL, get_block_size, "bytes of one", NULL },
-  { "write", word_write, NULL, "writes stamped blocks; goes on when all have their status",
-    &range_options },
-  { "read", word_read, NULL, "reads, and judges every block by what was written", &range_options },
-  { "start_write", word_start_write, NULL, "the same as write, as a job that goes on by itself",
-    &range_options },
-  { "start_read", word_start_read, NULL, "the same as read, as a job that goes on by itself",
-    &range_options },
-};
+static const ScriptWord disk_words[] = { DISK_WORDS };
 
 const ScriptClass disk_class = { "disk", disk_words, G_N_ELEMENTS (disk_words) };
 

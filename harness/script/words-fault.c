@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-fault.c - lab:fault { on = ..., when = { ... }, act = "rst" } and the object that it gives
  *
- * `when` names one trigger: pdu, bytes, time, connect or disk. With pdu, every other name in it is a field of that PDU by the
+ * `when` names one trigger: pdu, bytes, time, connect, disk or scsi. With scsi, lun = n is the n-th LUN. With pdu, every other name in it is a field of that PDU by the
  * RFC's spelling, and its value must be equal.
  */
 #include "harness/script/lab.h"
@@ -35,7 +35,7 @@ static const Option options[] = {
   { "connection", OPTION_NUMBER, AT (connection), FALSE,
     "only the k-th connection from one initiator to one portal" },
   { "after", OPTION_VALUE, AT (after), FALSE, "another fault that must have fired before" },
-  { "delay", OPTION_DURATION, AT (delay_ns), FALSE, "of act = 'delay'" },
+  { "delay", OPTION_DURATION, AT (delay_ns), FALSE, "of act = 'delay' and 'late'" },
   { "cut_bytes", OPTION_SIZE, AT (cut_bytes), FALSE, "of act = 'cut': what still passes" },
   { "unsynced", OPTION_STRING, AT (unsynced), FALSE,
     "of act = 'power_cut': 'lose' (default), 'keep' or 'draw'" },
@@ -54,7 +54,7 @@ typedef struct WhenRow {
 
 static const WhenRow when_rows[] = {
   { "pdu", FAULT_WHEN_PDU },         { "bytes", FAULT_WHEN_BYTES }, { "time", FAULT_WHEN_TIME },
-  { "connect", FAULT_WHEN_CONNECT }, { "disk", FAULT_WHEN_DISK },
+  { "connect", FAULT_WHEN_CONNECT }, { "disk", FAULT_WHEN_DISK },   { "scsi", FAULT_WHEN_SCSI },
 };
 
 static gboolean
@@ -81,6 +81,9 @@ when_read_trigger (lua_State *L, FaultRule *rule, GError **error)
   case FAULT_WHEN_DISK:
     return option_read_value (L, -1, "lab:fault: 'when.disk'", OPTION_STRING, &rule->operation,
                               error);
+  case FAULT_WHEN_SCSI:
+    return option_read_value (L, -1, "lab:fault: 'when.scsi'", OPTION_STRING, &rule->operation,
+                              error);
   }
   g_assert_not_reached ();
 }
@@ -99,7 +102,8 @@ when_find_trigger (lua_State *L, int index, FaultRule *rule, GError **error)
     }
     lua_pop (L, 1);
   }
-  return found == 1 || when_fail (error, "expected exactly one of pdu, bytes, time, connect, disk");
+  return found == 1
+         || when_fail (error, "expected exactly one of pdu, bytes, time, connect, disk, scsi");
 }
 
 static int
@@ -117,7 +121,23 @@ when_is_trigger (const char *name)
   return FALSE;
 }
 
-/* nth, chance_ppm, suffix, or the field of a PDU. */
+/* The n-th LUN of the embedded target, as session:disk (n) counts them. */
+static gboolean
+when_read_unit (lua_State *L, const char *name, FaultRule *rule, GError **error)
+{
+  guint64 index;
+  if (strcmp (name, "lun") != 0)
+    return when_fail (error, "expected of 'lun', 'nth' and 'chance_ppm' with scsi, got another");
+  if (!option_read_value (L, -1, "lab:fault: 'when.lun'", OPTION_NUMBER, &index, error))
+    return FALSE;
+  if (index < 1 || index > 256)
+    return when_fail (error, "expected 'lun' from 1 to 256");
+  rule->has_unit = TRUE;
+  rule->unit = (guint16) (index - 1);
+  return TRUE;
+}
+
+/* nth, chance_ppm, suffix, a LUN, or the field of a PDU. */
 static gboolean
 when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error)
 {
@@ -134,6 +154,8 @@ when_read_other (lua_State *L, const char *name, FaultRule *rule, GError **error
     rule->chance_ppm = (guint32) MIN (chance_ppm, G_MAXUINT32);
     return TRUE;
   }
+  if (rule->when == FAULT_WHEN_SCSI)
+    return when_read_unit (L, name, rule, error);
   if (rule->field_count == FAULT_FIELDS)
     return when_fail (error, "expected at most 4 fields of a PDU, got more");
   g_autofree char *what = g_strdup_printf ("lab:fault: 'when.%s'", name);
@@ -218,6 +240,9 @@ lab_add_fault (ScriptCall *call, GError **error)
   const char *not_live = fault_act_info (rule.act)->not_live;
   if (lab->request->is_live && not_live != NULL)
     return lab_skip (lab, error, "fault '%s': %s", values.act, not_live);
+  if (rule.when == FAULT_WHEN_SCSI && lab_is_foreign (lab))
+    return lab_skip (lab, error, "fault '%s': it strikes in the embedded target's device server",
+                     values.act);
   LabFault *fault = g_new0 (LabFault, 1);
   script_object_init (&fault->object, &fault_class, lab);
   g_ptr_array_add (lab->others, fault);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
+#include "harness/script/command.h"
 #include "harness/script/lab.h"
+#include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
@@ -8,7 +10,11 @@ typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
+  gint64 reconnect_jitter_ns;
+  guint64 first_cmd_sn;
 } InitiatorValues;
+
+#define NO_CMD_SN G_MAXUINT64
 
 static const Option initiator_rows[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, name), FALSE, "iSCSI name" },
@@ -16,6 +22,10 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
+  { "reconnect_jitter", OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, reconnect_jitter_ns),
+    FALSE, "up to so much is drawn and added to each delay of a reconnect; default none" },
+  { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
+    "CmdSN with which each login begins; default: drawn" },
 };
 
 const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
@@ -30,11 +40,23 @@ session_object_free (gpointer data)
   g_free (session);
 }
 
+/* Behind the initiator: no task of theirs is at a session any more. */
+static void
+initiator_drop_disks (LabInitiator *self)
+{
+  for (guint i = 0; i < self->disks->len; i++)
+    lab_mpio_drop (self->disks->pdata[i]);
+}
+
 void
 lab_initiator_free (gpointer data)
 {
   LabInitiator *self = data;
-  initiator_free (self->initiator);
+  initiator_free (g_steal_pointer (&self->initiator));
+  initiator_drop_disks (self);
+  command_drop_resting (self);
+  g_ptr_array_unref (self->disks);
+  g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
   g_free (self->name);
   g_free (self);
@@ -62,7 +84,10 @@ initiator_on_down (gpointer data, Host *host)
   LabInitiator *self = data;
   for (guint i = 0; i < self->sessions->len; i++)
     ((LabSession *) self->sessions->pdata[i])->is_gone = TRUE;
+  lab_trouble_set (self->object.lab, &self->is_paused, FALSE);
   initiator_free (g_steal_pointer (&self->initiator));
+  initiator_drop_disks (self);
+  command_drop_resting (self);
 }
 
 static void
@@ -76,7 +101,9 @@ initiator_begin (LabInitiator *self, const char *what)
 {
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
-                                   .is_multipath_check_off = self->is_multipath_check_off };
+                                   .is_multipath_check_off = self->is_multipath_check_off,
+                                   .has_first_cmd_sn = self->has_first_cmd_sn,
+                                   .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);
   self->initiator = initiator_new (self->host, &config);
   initiator_start (self->initiator, initiator_started, started);
@@ -96,11 +123,22 @@ word_ended (ScriptCall *call, GError **error)
 static gboolean
 initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError **error)
 {
-  self->profile = initiator_profile_find (values->profile);
-  if (self->profile == NULL) {
+  const InitiatorProfile *profile = initiator_profile_find (values->profile);
+  if (profile == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:initiator: 'profile': expected 'windows' or 'linux', got '%s'",
                  values->profile);
+    return FALSE;
+  }
+  self->tuned = *profile;
+  self->tuned.reconnect_jitter_ns = values->reconnect_jitter_ns;
+  self->profile = &self->tuned;
+  self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
+  self->first_cmd_sn = (guint32) values->first_cmd_sn;
+  if (self->has_first_cmd_sn && values->first_cmd_sn > G_MAXUINT32) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:initiator: 'first_cmd_sn': expected 32 bits, got %" G_GUINT64_FORMAT,
+                 values->first_cmd_sn);
     return FALSE;
   }
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
@@ -123,22 +161,29 @@ lab_add_initiator (ScriptCall *call, GError **error)
     call->results = 1;
     return word_ended (call, error);
   }
-  InitiatorValues values = { .profile = "windows", .multipath_check = "on" };
+  InitiatorValues values = { .profile = "windows",
+                             .multipath_check = "on",
+                             .first_cmd_sn = NO_CMD_SN };
   if (!options_read (call->L, SCRIPT_FIRST, &initiator_options, &values, error))
     return FALSE;
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
+  self->disks = g_ptr_array_new ();
+  self->resting = g_ptr_array_new ();
   g_ptr_array_add (lab->initiators, self);
   self->name = values.name != NULL
-                   ? g_strdup (values.name)
+                   ? name_prepare (values.name, error)
                    : g_strdup_printf ("%s%u", INITIATOR_PREFIX, lab->initiators->len);
+  if (self->name == NULL)
+    return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
   if (!initiator_read_values (self, &values, error))
     return FALSE;
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
     return FALSE;
+  host_random (self->host, "disk retries", &self->retry_random);
   self->host->on_down = initiator_on_down;
   self->host->on_down_data = self;
   LabCall *started = initiator_begin (self, "lab:initiator");
@@ -150,7 +195,7 @@ static gboolean
 initiator_must_be_up (LabInitiator *self, const char *word, GError **error)
 {
   if (self->initiator != NULL)
-    return TRUE;
+    return lab_host_must_run (self->host, word, error);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                "initiator:%s: expected an initiator that is up, got one that is down", word);
   return FALSE;
@@ -207,12 +252,41 @@ word_start (ScriptCall *call, GError **error)
   return script_wait (call, initiator_begin (self, "initiator:start"));
 }
 
+static gboolean
+word_pause (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_pause (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_resume (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_resume (call, self->host, &self->is_paused, error);
+}
+
+static gboolean
+word_clock_jump (ScriptCall *call, GError **error)
+{
+  LabInitiator *self = call->self;
+  return lab_host_clock_jump (call, self->host, error);
+}
+
+static void
+get_wall_time (gpointer self, lua_State *L)
+{
+  lua_pushinteger (L, host_wall_ns (((LabInitiator *) self)->host));
+}
+
 /* ---- words: sessions ---- */
 
 typedef struct ConnectValues {
   const char *node_address;
   const char *portal;
   gboolean is_multipath_enabled;
+  gboolean is_header_digest;
+  gboolean is_data_digest;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -222,6 +296,10 @@ static const Option connect_rows[] = {
     "'address:port'; default: the first portal of the target of that name" },
   { "is_multipath_enabled", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_multipath_enabled),
     FALSE, "a further session to the same portal is wanted" },
+  { "header_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_header_digest), FALSE,
+    "CRC32C over headers, or no login" },
+  { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
+    "CRC32C over data, or no login" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -239,7 +317,7 @@ connect_find_portal (ScriptCall *call, const ConnectValues *values, Address *ret
                      GError **error)
 {
   if (values->portal != NULL)
-    return address_parse (values->portal, 3260, ret_portal, error);
+    return address_parse (values->portal, 3260, ret_portal, error); /* R-MODEL-025 */
   const LabTarget *target = lab_find_target (call->lab, values->node_address);
   if (target == NULL) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -271,6 +349,8 @@ word_connect_target (ScriptCall *call, GError **error)
     return FALSE;
   options.target_name = values.node_address;
   options.is_multipath_enabled = values.is_multipath_enabled;
+  options.is_header_digest = values.is_header_digest;
+  options.is_data_digest = values.is_data_digest;
   LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
   connecting->result = self;
   initiator_connect (self->initiator, &options, session_connected, connecting);
@@ -343,9 +423,16 @@ static const ScriptWord words[] = {
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
+  { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },
   { "power_cut", word_power_cut, NULL, "power goes; peers hear nothing", &cut_options },
   { "kill", word_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", word_start, NULL, "up again; goes on when the registry is read", NULL },
+  { "pause", word_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", word_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", word_clock_jump, NULL, "initiator:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
+  { "wall_time", NULL, get_wall_time, "nanoseconds since 1970 by its wall clock", NULL },
 };
 
 const ScriptClass initiator_class = { "initiator", words, G_N_ELEMENTS (words) };

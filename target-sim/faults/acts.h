@@ -21,7 +21,8 @@ typedef enum FaultError {
   LAYER (TCP, "TCP")                                                                               \
   LAYER (PDU, "PDU")                                                                               \
   LAYER (CONNECT, "connect")                                                                       \
-  LAYER (DISK, "disk")
+  LAYER (DISK, "disk")                                                                             \
+  LAYER (SCSI, "SCSI")
 
 typedef enum FaultLayer {
 #define LAYER(name, text) FAULT_LAYER_##name,
@@ -41,12 +42,24 @@ typedef enum FaultLayer {
   ACT (DELAY, "delay", TCP, NULL, "hold back for `delay`, and all that is behind it too")          \
   ACT (DROP, "drop", PDU, NULL, "take the PDU out of the byte stream")                             \
   ACT (CUT, "cut", PDU, NULL, "pass the first cut_bytes octets of the PDU, then reset")            \
+  ACT (HEADER_DIGEST, "header_digest", PDU, NULL,                                                  \
+       "flip a bit of its header digest; a PDU without one does not match")                        \
+  ACT (DATA_DIGEST, "data_digest", PDU, NULL,                                                      \
+       "flip a bit of its data digest; a PDU without one does not match")                          \
   ACT (REFUSE, "refuse", CONNECT, NULL, "answer the connect with a reset")                         \
   ACT (NO_ANSWER, "no_answer", CONNECT, NULL, "never answer the connect")                          \
   ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
   ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
   ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
-       "cut the power of the host inside the call; what was not synced is lost, kept or drawn")
+       "cut the power of the host inside the call; what was not synced is lost, kept or drawn")    \
+  ACT (STUCK, "stuck", SCSI, NULL, "never answer the command; it ends by task management")         \
+  ACT (LATE, "late", SCSI, NULL, "run the command after `delay`")                                  \
+  ACT (BUSY, "busy", SCSI, NULL, "answer BUSY")                                                    \
+  ACT (TASK_SET_FULL, "task_set_full", SCSI, NULL, "answer TASK SET FULL")                         \
+  ACT (MEDIUM_ERROR, "medium_error", SCSI, NULL,                                                   \
+       "answer CHECK CONDITION, MEDIUM ERROR, and leave the medium as it is")                      \
+  ACT (UNIT_ATTENTION, "unit_attention", SCSI, NULL,                                               \
+       "answer CHECK CONDITION, UNIT ATTENTION, parameters changed")
 
 typedef enum FaultAct {
 #define ACT(name, text, layer, live, line) FAULT_ACT_##name,
@@ -74,12 +87,17 @@ gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
 #define FAULT_ON_BYTES                                                                             \
   (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY))
 
+#define FAULT_ON_DIGESTS (FAULT_BIT (HEADER_DIGEST) | FAULT_BIT (DATA_DIGEST))
+
 #define FAULT_WHENS(WHEN)                                                                          \
-  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT))                           \
+  WHEN (PDU, "pdu", FAULT_ON_BYTES | FAULT_BIT (DROP) | FAULT_BIT (CUT) | FAULT_ON_DIGESTS)        \
   WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
   WHEN (TIME, "time", FAULT_ON_BYTES)                                                              \
   WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \
-  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))
+  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))                 \
+  WHEN (SCSI, "scsi",                                                                              \
+        FAULT_BIT (STUCK) | FAULT_BIT (LATE) | FAULT_BIT (BUSY) | FAULT_BIT (TASK_SET_FULL)        \
+            | FAULT_BIT (MEDIUM_ERROR) | FAULT_BIT (UNIT_ATTENTION))
 
 typedef enum FaultWhen {
 #define WHEN(name, text, acts) FAULT_WHEN_##name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ask.c - the plan's answers to the host: a disk call, a connect
+/* ask.c - the plan's answers to the host: a disk call, a connect, a SCSI command
  *
  * A connect is asked about once per SYN. The answer to the first one holds for all that TCP sends again, as the count is of
  * connects and not of packets.
@@ -114,6 +114,54 @@ plan_ask_connect (FaultPlan *plan, Host *host, const FaultQuestion *question)
   return answer;
 }
 
+/* ---- a SCSI command ---- */
+
+static gboolean
+rule_is_of_command (const PlanRule *self, Host *host, const FaultQuestion *question)
+{
+  const FaultRule *rule = &self->rule;
+  return rule->when == FAULT_WHEN_SCSI && (rule->host == NULL || rule->host == host)
+         && (!rule->has_unit || rule->unit == question->unit)
+         && (rule->operation == NULL || strcmp (rule->operation, "any") == 0
+             || strcmp (rule->operation, question->operation) == 0);
+}
+
+static FaultAnswer
+rule_command_answer (const PlanRule *self, const FaultQuestion *question)
+{
+  static const FaultAnswer answers[FAULT_ACT_COUNT] = {
+    [FAULT_ACT_STUCK] = FAULT_STUCK,
+    [FAULT_ACT_LATE] = FAULT_LATE,
+    [FAULT_ACT_BUSY] = FAULT_BUSY,
+    [FAULT_ACT_TASK_SET_FULL] = FAULT_TASK_SET_FULL,
+    [FAULT_ACT_MEDIUM_ERROR] = FAULT_MEDIUM_ERROR,
+    [FAULT_ACT_UNIT_ATTENTION] = FAULT_UNIT_ATTENTION,
+  };
+  if (self->rule.act == FAULT_ACT_LATE)
+    *question->ret_delay_ns = self->rule.delay_ns;
+  return answers[self->rule.act];
+}
+
+static FaultAnswer
+plan_ask_command (FaultPlan *plan, Host *host, const FaultQuestion *question)
+{
+  PlanRule *chosen = NULL;
+  for (guint i = 0; i < plan->rules->len; i++) {
+    PlanRule *rule = plan_rule (plan, i);
+    if (rule_is_of_command (rule, host, question) && plan_rule_is_armed (rule)
+        && plan_rule_is_due (rule) && chosen == NULL)
+      chosen = rule;
+  }
+  if (chosen == NULL)
+    return FAULT_NONE;
+  GString *text = g_string_new (NULL);
+  plan_rule_tell_other (chosen, text);
+  g_string_append_printf (text, "%s #%" G_GUINT64_FORMAT " to unit %u of '%s'", question->operation,
+                          chosen->matches, question->unit, host->name);
+  plan_fire (chosen, host, text);
+  return rule_command_answer (chosen, question);
+}
+
 FaultAnswer
 fault_plan_ask (gpointer data, Host *host, const FaultQuestion *question)
 {
@@ -125,6 +173,8 @@ fault_plan_ask (gpointer data, Host *host, const FaultQuestion *question)
     return plan_ask_disk (plan, host, question);
   case FAULT_POINT_CONNECT:
     return plan_ask_connect (plan, host, question);
+  case FAULT_POINT_SCSI:
+    return plan_ask_command (plan, host, question);
   }
   return FAULT_NONE;
 }

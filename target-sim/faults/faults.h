@@ -66,16 +66,19 @@ typedef struct FaultRule {
   guint64 bytes; /* BYTES: this many passed in one direction, no matter where in a PDU */
   gint64
       at_ns; /* TIME: of the world; strikes every connection in its place that is there at that instant */
-  const char *operation; /* DISK: "read", "write", "sync" ...; NULL or "any": all */
-  const char *suffix;    /* DISK: how the file's name ends; NULL: any */
-  guint after;           /* matches count once that rule has fired; FAULT_NO_RULE: at once */
-  guint64 nth;           /* >= 1 */
-  guint32 chance_ppm;    /* of each match from the nth on; 1000000: always */
+  const char
+      *operation;     /* DISK: "read", "write", "sync" ...; SCSI: "WRITE(16)"; NULL or "any": all */
+  gboolean has_unit;  /* SCSI: only commands to this one */
+  guint16 unit;       /* its number */
+  const char *suffix; /* DISK: how the file's name ends; NULL: any */
+  guint after;        /* matches count once that rule has fired; FAULT_NO_RULE: at once */
+  guint64 nth;        /* >= 1 */
+  guint32 chance_ppm; /* of each match from the nth on; 1000000: always */
 
   /* What, and how often. */
   FaultAct act;
   FaultPosition position; /* PDU with rst, fin, black_hole: is the PDU behind or ahead of it */
-  gint64 delay_ns;        /* delay */
+  gint64 delay_ns;        /* delay, late */
   guint64 cut_bytes;      /* cut: octets that still pass; a shorter PDU passes whole */
   FaultUnsynced unsynced; /* power_cut */
   guint64 times;          /* 0: without end */

@@ -81,6 +81,14 @@ struct TapFlow {
   StreamEnd end;
 };
 
+/* What the login that passes has said of digests: tap-digests.c. */
+typedef struct TapLogin {
+  TextReader text[2];     /* by StreamDirection: one request or response, which may span PDUs */
+  guint named[KEY_COUNT]; /* bit per StreamDirection: who named the key first */
+  KeyValues agreed;
+  gboolean is_over;
+} TapLogin;
+
 struct Tap {
   guint32 magic;
   FaultPlan *plan; /* NULL: gone; the tap is plain wire */
@@ -91,7 +99,8 @@ struct Tap {
   guint number; /* of its route, from 1 */
   Address portal;
   TapFlow flows[2]; /* by StreamDirection */
-  PlanRule *hole;   /* nothing passes */
+  TapLogin login;
+  PlanRule *hole; /* nothing passes */
   Timer hole_timer;
   gboolean is_over; /* broken by us: nothing passes any more */
   guint busy;       /* calls on the stack that use this memory */
@@ -107,7 +116,8 @@ gboolean plan_rule_is_armed (const PlanRule *rule);
 gboolean plan_rule_is_due (PlanRule *rule);
 gboolean plan_rule_is_of_tap (const PlanRule *rule, const Tap *tap);
 gboolean plan_rule_is_of_flow (const PlanRule *rule, const TapFlow *flow);
-gboolean plan_rule_is_of_pdu (const PlanRule *rule, const guint8 bhs[BHS_LENGTH]);
+gboolean plan_rule_is_of_pdu (const PlanRule *rule,
+                              const TapFlow *flow); /* the one that is whole there */
 /* "rst after Data-Out #2 DataSN=1", of the PDU that was met. */
 void plan_rule_tell_pdu (const PlanRule *rule, const guint8 bhs[BHS_LENGTH], GString *out);
 /* "rst after 1000 bytes to target", "rst at 2s". */
@@ -132,3 +142,12 @@ void tap_detach (Tap *tap); /* the plan goes */
 void tap_lift (Tap *tap, const PlanRule *rule);
 void tap_strike_now (PlanRule *rule); /* a TIME rule, on every connection in its place */
 guint tap_blocks (const Tap *tap);    /* delays and holes in force */
+
+/* ---- tap-digests.c: digests, on a whole PDU ---- */
+
+void tap_login_init (TapLogin *login);
+void tap_login_clear (TapLogin *login);
+void flow_follow_login (TapFlow *flow); /* once per PDU; what it learns is for the PDUs behind */
+/* FALSE: this PDU has no such digest, so that the act has nothing to strike. */
+gboolean flow_has_digest (const TapFlow *flow, FaultAct act);
+void flow_damage_digest (TapFlow *flow, FaultAct act); /* one bit of it, in what is pending */

@@ -4,6 +4,7 @@
  * Names are looked up once, when the rule is added, so that a wrong one is an error of the scenario's line and not a rule that
  * silently never fires.
  */
+#include "protocol/scsi/scsi.h"
 #include "target-sim/faults/plan-internal.h"
 
 #include "world/banned.h"
@@ -18,6 +19,13 @@ static const char *const unsynced_names[] = { "lose", "keep", "draw" };
 static const char *const operations[] = { "any",    "open",           "read", "write",  "truncate",
                                           "size",   "sync",           "lock", "exists", "remove",
                                           "rename", "sync directory", "list" };
+
+/* What the device server asks about: see target-sim/scsi/fault.c. */
+static const char *const commands[] = { "any",
+#define SCSI_OP(name, code, text, length, action) text,
+                                        SCSI_OPS (SCSI_OP)
+#undef SCSI_OP
+};
 
 static const struct {
   const char *name;
@@ -200,6 +208,10 @@ rule_check_when (PlanRule *self, GError **error)
     return rule->operation == NULL
            || name_find ("operation", operations, G_N_ELEMENTS (operations), rule->operation,
                          &ignored, error);
+  case FAULT_WHEN_SCSI:
+    return rule->operation == NULL
+           || name_find ("scsi", commands, G_N_ELEMENTS (commands), rule->operation, &ignored,
+                         error);
   }
   return unsound (error, "when: expected a trigger, got %d", (int) rule->when);
 }
@@ -210,7 +222,7 @@ rule_check_act (const PlanRule *self, GError **error)
   const FaultRule *rule = &self->rule;
   if (!fault_when_allows (rule->when, rule->act, error))
     return FALSE;
-  if (rule->act == FAULT_ACT_DELAY && rule->delay_ns <= 0)
+  if ((rule->act == FAULT_ACT_DELAY || rule->act == FAULT_ACT_LATE) && rule->delay_ns <= 0)
     return unsound (error, "delay_ns: expected more than 0, got %" G_GINT64_FORMAT, rule->delay_ns);
   const guint placed = FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE);
   if (rule->position == FAULT_BEFORE
@@ -337,9 +349,12 @@ plan_rule_is_of_flow (const PlanRule *self, const TapFlow *flow)
 }
 
 gboolean
-plan_rule_is_of_pdu (const PlanRule *self, const guint8 bhs[BHS_LENGTH])
+plan_rule_is_of_pdu (const PlanRule *self, const TapFlow *flow)
 {
+  const guint8 *bhs = flow->framer.bhs;
   if (self->opcode >= 0 && self->opcode != bhs_opcode (bhs))
+    return FALSE;
+  if ((FAULT_ON_DIGESTS & 1u << self->rule.act) && !flow_has_digest (flow, self->rule.act))
     return FALSE;
   for (guint i = 0; i < self->rule.field_count; i++) {
     const PduField *field = self->fields[i];
@@ -370,7 +385,7 @@ tell_act (const PlanRule *self, GString *out)
 {
   const FaultRule *rule = &self->rule;
   g_string_append (out, fault_act_name (rule->act));
-  if (rule->act == FAULT_ACT_DELAY) {
+  if (rule->act == FAULT_ACT_DELAY || rule->act == FAULT_ACT_LATE) {
     g_string_append (out, " of ");
     tell_duration (rule->delay_ns, out);
   }
@@ -382,9 +397,12 @@ tell_act (const PlanRule *self, GString *out)
     g_string_append (out, " at ");
   else if (rule->when == FAULT_WHEN_CONNECT)
     g_string_append (out, " of ");
+  else if (rule->when == FAULT_WHEN_SCSI)
+    g_string_append (out, " at ");
   else if (rule->act == FAULT_ACT_CUT)
     g_string_append_printf (out, " after %" G_GUINT64_FORMAT " bytes of ", rule->cut_bytes);
-  else if (rule->act == FAULT_ACT_DROP || rule->act == FAULT_ACT_DELAY)
+  else if (rule->act == FAULT_ACT_DROP || rule->act == FAULT_ACT_DELAY
+           || (FAULT_ON_DIGESTS & 1u << rule->act))
     g_string_append (out, " of ");
   else
     g_string_append_printf (out, " %s ", positions[rule->position]);
@@ -447,7 +465,7 @@ plan_rule_text (const PlanRule *self)
     tell_wanted_pdu (self, out);
   else if (rule->when == FAULT_WHEN_CONNECT)
     g_string_append (out, "connect");
-  else if (rule->when == FAULT_WHEN_DISK)
+  else if (rule->when == FAULT_WHEN_DISK || rule->when == FAULT_WHEN_SCSI)
     g_string_append (out, rule->operation != NULL ? rule->operation : "any");
   if (rule->suffix != NULL)
     g_string_append_printf (out, " of '*%s'", rule->suffix);

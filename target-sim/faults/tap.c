@@ -107,6 +107,15 @@ tap_shut (Tap *tap)
   timer_disarm (&tap->hole_timer);
 }
 
+/* In an event of its own: the owner may be the one that is sending. */
+static void
+flow_tell_reset (TapFlow *flow)
+{
+  flow->has_end = TRUE;
+  flow->end = STREAM_END_RST;
+  timer_arm (&flow->timer, 0);
+}
+
 /* An end that was kept back takes its course now: an owner that has let go waits for nothing, one that is there must hear of
  * a reset that TCP had already. */
 static void
@@ -124,7 +133,7 @@ tap_break_now (Tap *tap, StreamEnd end)
   if (tap->stream != NULL && tap->stream->is_freed && is_left)
     stream_tap_end (tap->stream, STREAM_OUT, STREAM_END_FIN);
   else if (tap->stream != NULL && was_reset)
-    stream_tap_end (tap->stream, STREAM_IN, STREAM_END_RST);
+    flow_tell_reset (&tap->flows[STREAM_IN]);
 }
 
 static void
@@ -138,6 +147,7 @@ tap_release (Tap *tap)
     g_array_unref (tap->flows[i].waiting);
   }
   timer_disarm (&tap->hole_timer);
+  tap_login_clear (&tap->login);
   tap->magic = 0;
   g_free (tap);
 }
@@ -234,11 +244,22 @@ flow_strike (TapFlow *flow, PlanRule *rule)
   case FAULT_ACT_CUT:
     flow_cut (flow, rule->rule.cut_bytes);
     return;
+  case FAULT_ACT_HEADER_DIGEST:
+  case FAULT_ACT_DATA_DIGEST:
+    flow_damage_digest (flow, rule->rule.act);
+    flow_pass (flow);
+    return;
   case FAULT_ACT_REFUSE:
   case FAULT_ACT_NO_ANSWER:
   case FAULT_ACT_FAIL:
   case FAULT_ACT_FULL:
   case FAULT_ACT_POWER_CUT:
+  case FAULT_ACT_STUCK:
+  case FAULT_ACT_LATE:
+  case FAULT_ACT_BUSY:
+  case FAULT_ACT_TASK_SET_FULL:
+  case FAULT_ACT_MEDIUM_ERROR:
+  case FAULT_ACT_UNIT_ATTENTION:
   case FAULT_ACT_COUNT:
     break;
   }
@@ -262,14 +283,14 @@ flow_is_watched (const TapFlow *flow)
 
 /* Every rule counts the PDU; the first one that is due has it. */
 static PlanRule *
-flow_choose_for_pdu (TapFlow *flow, const guint8 bhs[BHS_LENGTH])
+flow_choose_for_pdu (TapFlow *flow)
 {
   const GPtrArray *rules = flow->tap->plan->rules;
   PlanRule *chosen = NULL;
   for (guint i = 0; i < rules->len; i++) {
     PlanRule *rule = rules->pdata[i];
     if (rule->rule.when == FAULT_WHEN_PDU && plan_rule_is_armed (rule)
-        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, bhs)
+        && plan_rule_is_of_flow (rule, flow) && plan_rule_is_of_pdu (rule, flow)
         && plan_rule_is_due (rule) && chosen == NULL)
       chosen = rule;
   }
@@ -283,7 +304,8 @@ flow_judge_pdu (TapFlow *flow)
   const guint8 *bhs = flow->framer.bhs;
   const gboolean is_whole = !flow->has_passed_part;
   flow->has_passed_part = FALSE;
-  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow, bhs) : NULL;
+  PlanRule *rule = is_whole ? flow_choose_for_pdu (flow) : NULL;
+  flow_follow_login (flow);
   if (rule == NULL) {
     flow_pass (flow);
     return;
@@ -437,7 +459,10 @@ flow_timer_fired (gpointer data)
   if (flow->delay != NULL)
     plan_note_end (flow->delay, flow->tap->id);
   flow->delay = NULL;
-  flow_pump (flow);
+  if (flow->tap->is_over && flow->has_end)
+    flow_pass_end (flow);
+  else
+    flow_pump (flow);
 }
 
 static void
@@ -622,6 +647,7 @@ flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
   flow->is_to_target = (way == STREAM_IN) == tap->stream->is_accepted;
   flow->waiting = g_array_new (FALSE, FALSE, sizeof (Slice));
   framer_init (&flow->framer, FAULT_PDU_LIMIT);
+  flow->framer.is_blind_to_errors = TRUE;
   timer_init (&flow->timer, tap->host, flow_timer_fired, flow);
 }
 
@@ -640,6 +666,7 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   tap->portal = stream->is_accepted ? stream->local : stream->remote;
   tap->number = plan_number_connection (plan, &tap->portal,
                                         stream->is_accepted ? &stream->remote : &stream->local);
+  tap_login_init (&tap->login);
   flow_init (&tap->flows[STREAM_OUT], tap, STREAM_OUT);
   flow_init (&tap->flows[STREAM_IN], tap, STREAM_IN);
   timer_init (&tap->hole_timer, tap->host, tap_hole_timed_out, tap);

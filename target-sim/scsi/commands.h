@@ -27,6 +27,11 @@ void scsi_task_finish (ScsiTask *task); /* status as it is; calls done */
 /* Data-in that the handler made, cut at the allocation length (which is no overflow: RFC 7143 11.4.5.1, R-RESID-008). */
 void scsi_task_answer (ScsiTask *task, const guint8 *bytes, gsize length, gsize allocation_length);
 
+/* fault.c */
+gboolean scsi_fault_strikes (ScsiTask *task);
+gboolean scsi_fault_holds (ScsiTask *task);
+gboolean scsi_fault_let_go (ScsiTask *task); /* TRUE: it was held */
+
 /* spc.c */
 gboolean spc_check_inquiry (ScsiTask *task);
 void spc_inquiry (ScsiTask *task);

@@ -10,8 +10,10 @@
 void
 scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag)
 {
-  *nexus = (ScsiNexus){ SCSI_NEXUS_MAGIC, luns, group_tag,
-                        g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
+  *nexus = (ScsiNexus){ .magic = SCSI_NEXUS_MAGIC,
+                        .luns = luns,
+                        .group_tag = group_tag,
+                        .attentions = g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
 }
 
 void
@@ -42,6 +44,30 @@ scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code)
     scsi_nexus_attend (nexus, nexus->luns->list[i].number, code);
 }
 
+static gboolean
+attentions_have_reset (const GArray *attentions, guint16 lun)
+{
+  for (guint i = 0; i < attentions->len; i++) {
+    const UnitAttention *attention = &g_array_index (attentions, UnitAttention, i);
+    if (attention->lun == lun && attention->code >> 8 == SENSE_CODE_POWER_ON_RESET >> 8)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  g_array_set_size (nexus->attentions, 0);
+  g_array_append_vals (nexus->attentions, untold->data, untold->len);
+  for (guint i = 0; i < nexus->luns->count; i++) {
+    const guint16 lun = nexus->luns->list[i].number;
+    if (!attentions_have_reset (untold, lun))
+      scsi_nexus_attend (nexus, lun, SENSE_CODE_NEXUS_LOSS);
+  }
+}
+
 gboolean
 scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun, guint16 *ret_code)
 {
@@ -64,9 +90,12 @@ scsi_task_init (ScsiTask *task, ScsiNexus *nexus, guint64 lun_field, const guint
                 void (*done) (gpointer owner, ScsiTask *task), gpointer owner)
 {
   CHECK (nexus, SCSI_NEXUS_MAGIC);
-  *task = (ScsiTask){
-    .magic = SCSI_TASK_MAGIC, .nexus = nexus, .lun_field = lun_field, .done = done, .owner = owner
-  };
+  *task = (ScsiTask){ .magic = SCSI_TASK_MAGIC,
+                      .nexus = nexus,
+                      .lun_field = lun_field,
+                      .cdb_length = CDB_LENGTH,
+                      .done = done,
+                      .owner = owner };
   memcpy (task->cdb, cdb, CDB_LENGTH);
 }
 
@@ -104,7 +133,8 @@ scsi_task_prepare (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
   task->lun = scsi_task_find_lun (task);
-  task->row = scsi_command_row (task->cdb);
+  /* No command of ours is longer: whatever the first octet says, this is not one of them. */
+  task->row = task->cdb_length == CDB_LENGTH ? scsi_command_row (task->cdb) : NULL;
   /* SPC-4 4.5.4: for a unit that is not there, 25/00 comes before any look at the opcode. */
   if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
@@ -113,6 +143,8 @@ scsi_task_prepare (ScsiTask *task)
   if (scsi_task_meets_attention (task))
     return FALSE;
   task->direction = task->row->direction;
+  if (scsi_fault_strikes (task))
+    return FALSE;
   return task->row->check == NULL || task->row->check (task);
 }
 
@@ -122,7 +154,8 @@ scsi_task_start (ScsiTask *task)
   CHECK (task, SCSI_TASK_MAGIC);
   CHECK_THAT (task->row != NULL && !task->is_running);
   task->is_running = TRUE;
-  task->row->run (task);
+  if (!scsi_fault_holds (task))
+    task->row->run (task);
 }
 
 void
@@ -146,7 +179,7 @@ void
 scsi_task_cancel (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
-  if (task->is_running && task->lun != NULL)
+  if (!scsi_fault_let_go (task) && task->is_running && task->lun != NULL)
     store_cancel (task->lun->store, &task->request);
   task->is_running = FALSE;
 }

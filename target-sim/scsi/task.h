@@ -26,6 +26,7 @@ typedef struct UnitAttention {
 typedef struct ScsiNexus {
   guint32 magic; /* SCSI_NEXUS_MAGIC */
   const Luns *luns;
+  Host *host;         /* whose faults strike its commands (FAULT_POINT_SCSI); NULL: none do */
   guint16 group_tag;  /* of the target port: the iSCSI portal group */
   GArray *attentions; /* of UnitAttention: the order in which they are reported */
 } ScsiNexus;
@@ -37,6 +38,9 @@ void scsi_nexus_clear (ScsiNexus *nexus);
 void scsi_nexus_attend (ScsiNexus *nexus, guint16 lun,
                         guint16 code); /* queues it, once per unit and code */
 void scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code);
+/* SAM-5 6.3.4: the nexus was lost and is back. `untold` is what it had not reported: for each unit that stays, and a unit about
+ * which no power-on or reset is among it is told of the nexus loss. Replaces what is queued. */
+void scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold);
 gboolean scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun,
                                     guint16 *ret_code); /* the oldest, and forgets it */
 
@@ -47,6 +51,7 @@ struct ScsiTask {
   ScsiNexus *nexus;
   guint64 lun_field; /* as it came */
   guint8 cdb[CDB_LENGTH];
+  guint cdb_length; /* CDB_LENGTH; more if there was an Extended CDB, of which nothing is kept */
   Payload data_out; /* of the transport, set before scsi_task_start */
   void (*done) (gpointer owner, ScsiTask *task);
   gpointer owner;
@@ -61,7 +66,10 @@ struct ScsiTask {
   /* The device server's own. */
   const ScsiCommandRow *row;
   Lun *lun;
-  gboolean is_running; /* the store has the request */
+  gboolean is_running; /* the store has the request, or a fault holds it */
+  gboolean is_stuck;   /* fault.c: no status, ever */
+  gint64 hold_ns;      /* no status before; 0: at once */
+  Timer *hold;         /* NULL: not held */
   StoreRequest request;
 };
 

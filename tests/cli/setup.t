@@ -10,7 +10,8 @@ use File::Temp 'tempdir';
 use Test::More;
 
 my $SETUP = realpath (dirname ($0) . '/../../setup.sh');
-my @RUN = qw(gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev);
+my @RUN = qw(gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev
+  libisal-dev);
 
 my $FAILS = 'echo no route to host; exit 100';
 my $NEEDS_UPDATE = 'if [ $1 = update ]; then touch $0.list; exit; fi; [ -e $0.list ] || exit 100; ';

@@ -115,7 +115,8 @@ void live_net_listener_free (Listener *listener);
 void live_net_host_down (Host *host,
                          gboolean is_abrupt); /* abrupt: RST; else the machine closes with FIN */
 void live_net_free_host (LiveHost *host);     /* the world ends */
-gboolean live_net_address_new (World *world, Host *host, Address *ret_address, GError **error);
+gboolean live_net_address_new (World *world, Host *host, gboolean is_ipv6, Address *ret_address,
+                               GError **error);
 
 /* A non-blocking socket for an address like this one; -1 with errno. */
 int live_socket_new (const Address *address);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* live-net.c - sockets, addresses and listeners
  *
- * An address from world_address_new is 127.0.0.1 and a port that a bound socket, which never listens, keeps for this host: so
+ * An address from world_address_new is 127.0.0.1 (world_address_new6: ::1) and a port that a bound socket, which never listens, keeps for this host: so
  * whoever connects there is refused, no other program can take the port, and no connect of ours is given it as its own (a
  * socket that connects to its own port on loopback connects to itself). SO_REUSEADDR lets the real listener bind beside it.
  */
@@ -321,9 +321,12 @@ live_net_free_host (LiveHost *host)
 }
 
 gboolean
-live_net_address_new (World *world, Host *host, Address *ret_address, GError **error)
+live_net_address_new (World *world, Host *host, gboolean is_ipv6, Address *ret_address,
+                      GError **error)
 {
-  const Address loopback = { .ip = { 127, 0, 0, 1 } };
+  const Address loopback4 = { .ip = { 127, 0, 0, 1 } };
+  const Address loopback6 = { .ip = { [15] = 1 }, .is_ipv6 = TRUE };
+  const Address loopback = is_ipv6 ? loopback6 : loopback4;
   const int fd = socket_new_bound (&loopback);
   if (fd < 0) {
     listen_fail (&loopback, errno, error);

@@ -287,6 +287,14 @@ live_world_step (World *base)
   return !is_over || base->events != events_before;
 }
 
+static gint64
+live_world_wall_ns (World *world)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_REALTIME, &now);
+  return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
 static void
 live_world_woken (QueueEntry *entry)
 {
@@ -336,6 +344,7 @@ static const WorldOps live_world_ops = {
   .wake_at = live_world_wake_at,
   .host_new = live_host_new,
   .address_new = live_net_address_new,
+  .wall_ns = live_world_wall_ns,
   .host_power_cut = live_host_power_cut,
   .host_kill = live_host_kill,
   .host_start = live_host_start,

@@ -422,7 +422,13 @@ call_answer (SimDisk *disk, const FaultQuestion *question, GError **error)
     return call_interrupt (disk, DISK_CUT_KEEP, question, error);
   case FAULT_POWER_CUT_DRAW:
     return call_interrupt (disk, DISK_CUT_DRAW, question, error);
-  case FAULT_DROP: /* of a connect only */
+  case FAULT_DROP: /* of a connect only; those below of a SCSI command */
+  case FAULT_STUCK:
+  case FAULT_LATE:
+  case FAULT_BUSY:
+  case FAULT_TASK_SET_FULL:
+  case FAULT_MEDIUM_ERROR:
+  case FAULT_UNIT_ATTENTION:
     break;
   }
   check_failed (__FILE__, __LINE__, "a fault that a disk can have");
@@ -436,7 +442,10 @@ call_begin (SimDisk *disk, const char *operation, const char *subject, GError **
     return CALL_FAILS;
   }
   disk->cost_ns += sim_world_of (disk->host)->config.disk_call_ns;
-  const FaultQuestion question = { FAULT_POINT_DISK, operation, subject, ++disk->ordinal };
+  const FaultQuestion question = { .point = FAULT_POINT_DISK,
+                                   .operation = operation,
+                                   .subject = subject,
+                                   .ordinal = ++disk->ordinal };
   return call_answer (disk, &question, error);
 }
 

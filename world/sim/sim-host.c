@@ -26,6 +26,10 @@ static void
 work_fired (QueueEntry *entry)
 {
   SimHost *host = (SimHost *) ((guint8 *) entry - G_STRUCT_OFFSET (SimHost, work_entry));
+  if (host->host.is_paused) {
+    host->is_work_late = TRUE;
+    return;
+  }
   SimWork *work = g_queue_peek_head (&host->works);
   if (!work->has_run) {
     work->has_run = TRUE;
@@ -61,6 +65,7 @@ static void
 works_drop (SimHost *host)
 {
   queue_remove (&host->host.world->queue, &host->work_entry);
+  host->is_work_late = FALSE;
   SimWork *work;
   while ((work = g_queue_pop_head (&host->works)) != NULL) {
     if (work->fns->dropped != NULL)
@@ -106,6 +111,7 @@ sim_host_go_down (Host *base, const char *how, gboolean is_silent)
   host->has_power = !is_silent;
   sim_net_host_down (base, is_silent);
   base->is_up = FALSE;
+  base->is_paused = FALSE;
   host_drop_timers (base);
   works_drop (host);
 }
@@ -132,6 +138,22 @@ sim_host_kill (Host *base)
   sim_host_go_down (base, "killed", FALSE);
   sim_disk_process_died (sim_host (base)->disk);
   sim_host_tell_down (base);
+}
+
+void
+sim_host_paused (Host *base)
+{
+  sim_net_host_paused (base);
+}
+
+void
+sim_host_resumed (Host *base)
+{
+  SimHost *host = sim_host (base);
+  sim_net_host_resumed (base);
+  if (host->is_work_late)
+    work_schedule (host, 0);
+  host->is_work_late = FALSE;
 }
 
 void

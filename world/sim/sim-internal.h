@@ -8,6 +8,7 @@ typedef struct SimWorld SimWorld;
 typedef struct SimHost SimHost;
 typedef struct SimStream SimStream;
 typedef struct SimDisk SimDisk;
+typedef struct SimLink SimLink;
 
 struct SimWorld {
   World world; /* first */
@@ -15,6 +16,8 @@ struct SimWorld {
   QueueEntry wake;
   GPtrArray *listeners; /* of Listener, in order of making */
   Random jitter;
+  GPtrArray *links;  /* of SimLink, in order of making */
+  SimLink *own_link; /* NULL unless the configuration cuts every stream */
   guint32 last_stream_id;
   Host
       *down_pending; /* a host whose power was cut from inside a call: goes down after this event */
@@ -30,7 +33,8 @@ struct SimHost {
   guint address_count; /* given out by world_address_new: the third octet */
   GQueue works;        /* of SimWork: the head runs or has run */
   QueueEntry work_entry;
-  SimStream *streams; /* its ends of connections, freed ones included while they matter to TCP */
+  gboolean is_work_late; /* its turn came while the host was paused */
+  SimStream *streams;    /* its ends of connections, freed ones included while they matter to TCP */
 };
 
 static inline SimWorld *
@@ -70,6 +74,8 @@ Host *sim_host_new (World *world, const char *name, GError **error);
 void sim_host_free (Host *host);
 void sim_host_power_cut (Host *host, DiskCut unsynced);
 void sim_host_kill (Host *host);
+void sim_host_paused (Host *host);
+void sim_host_resumed (Host *host);
 gboolean sim_host_start (Host *host, GError **error);
 /* From inside a disk call: the host goes down when the present event has unwound. */
 void sim_host_cut_when_unwound (Host *host, DiskCut unsynced);
@@ -78,7 +84,7 @@ void sim_host_cut_when_unwound (Host *host, DiskCut unsynced);
 
 Host *sim_net_find_host (SimWorld *world,
                          const Address *address); /* whose address it is; NULL: nobody's */
-Address sim_net_host_address (const SimHost *host, guint number);
+Address sim_net_host_address (const SimHost *host, guint number, gboolean is_ipv6);
 
 Stream *sim_net_connect (Host *host, const Address *to);
 Listener *sim_net_listen (Host *host, const Address *address, GError **error);
@@ -87,4 +93,6 @@ void
 sim_net_host_down (Host *host,
                    gboolean is_silent); /* silent: power cut; else the machine closes with FIN */
 void sim_net_host_up (Host *host);
+void sim_net_host_paused (Host *host);
+void sim_net_host_resumed (Host *host);
 void sim_net_free_host (SimHost *host); /* the world ends: every stream and listener of this host */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sim-world.c - virtual time: one ordered queue, one event at a time */
-#include "world/sim/sim-internal.h"
+#include "world/sim/sim-stream.h"
 #include "world/world-events.h"
 
-#define DEFAULT_RING_WORDS (64 * 1024)
+#define DEFAULT_RING_WORDS   (64 * 1024)
+#define DEFAULT_WINDOW_BYTES (6 * 1024 * 1024)
+#define WALL_START_S         INT64_C (1767225600) /* 2026-01-01 00:00:00 UTC */
 
 /* TRUE: there was a host whose power went in the midst of a call. */
 static gboolean
@@ -48,7 +50,8 @@ sim_world_wake_at (World *base, gint64 time_ns)
 }
 
 static gboolean
-sim_world_address_new (World *base, Host *host, Address *ret_address, GError **error)
+sim_world_address_new (World *base, Host *host, gboolean is_ipv6, Address *ret_address,
+                       GError **error)
 {
   SimHost *sim = sim_host (host);
   if (sim->address_count == 255) {
@@ -56,9 +59,15 @@ sim_world_address_new (World *base, Host *host, Address *ret_address, GError **e
                  "host '%s': expected at most 255 addresses, got one more", host->name);
     return FALSE;
   }
-  *ret_address = sim_net_host_address (sim, ++sim->address_count);
+  *ret_address = sim_net_host_address (sim, ++sim->address_count, is_ipv6);
   ret_address->port = 3260;
   return TRUE;
+}
+
+static gint64
+sim_world_wall_ns (World *base)
+{
+  return WALL_START_S * NS_PER_S + base->now_ns;
 }
 
 static void
@@ -70,6 +79,7 @@ sim_world_free (World *base)
   for (guint i = 0; i < base->hosts->len; i++)
     sim_host_free (base->hosts->pdata[i]);
   g_ptr_array_unref (world->listeners);
+  sim_links_free (world);
   world_clear (base);
   g_free (world);
 }
@@ -79,8 +89,11 @@ static const WorldOps sim_world_ops = {
   .wake_at = sim_world_wake_at,
   .host_new = sim_host_new,
   .address_new = sim_world_address_new,
+  .wall_ns = sim_world_wall_ns,
   .host_power_cut = sim_host_power_cut,
   .host_kill = sim_host_kill,
+  .host_paused = sim_host_paused,
+  .host_resumed = sim_host_resumed,
   .host_start = sim_host_start,
   .free = sim_world_free,
 };
@@ -101,6 +114,8 @@ sim_world_new (const SimConfig *config)
   config_set_default (&world->config.jitter_ns, 10 * NS_PER_US);
   config_set_default (&world->config.connect_timeout_ns, 127 * NS_PER_S);
   config_set_default (&world->config.user_timeout_ns, 924 * NS_PER_S);
+  if (config->window_bytes == 0)
+    world->config.window_bytes = DEFAULT_WINDOW_BYTES;
   config_set_default (&world->config.disk_call_ns, 20 * NS_PER_US);
   config_set_default (&world->config.disk_sync_ns, 2 * NS_PER_MS);
 
@@ -109,6 +124,8 @@ sim_world_new (const SimConfig *config)
   world->world.bounds = config->bounds;
   world->listeners = g_ptr_array_new ();
   random_init (&world->jitter, config->seed, "net.jitter");
+  world->links = g_ptr_array_new_with_free_func (g_free);
+  world->own_link = sim_link_new_own (world);
   world->wake.fire = sim_world_woken;
   return &world->world;
 }

@@ -418,7 +418,7 @@ test_connection_ends_in_login (void)
   wire_login_step (wire);
   stream_shutdown (wire->stream);
   lab_wait_connects (&lab, 1);
-  g_assert_cmpstr (lab.connect_error->message, ==, PREFIX "connection ended: FIN");
+  g_assert_cmpstr (lab.connect_error->message, ==, PREFIX "connection ended: fin");
 }
 
 int

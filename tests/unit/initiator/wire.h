@@ -15,6 +15,7 @@
 #include "protocol/negotiation.h"
 #include "protocol/nop.h"
 #include "protocol/reject.h"
+#include "protocol/tmf.h"
 #include "world/sim/sim.h"
 #include "world/world-events.h"
 
@@ -42,6 +43,8 @@ typedef struct WirePdu {
 typedef struct Wire {
   Lab *lab;
   Stream *stream;
+  guint8 ahs[32]; /* of the PDU that came last */
+  guint ahs_length;
   Framer framer;
   GQueue pdus;       /* of WirePdu */
   GByteArray *first; /* octets, as they came */
@@ -122,6 +125,9 @@ wire_keep (Wire *wire)
   pdu->data = g_malloc0 (pdu->length + 1);
   payload_copy_out (&wire->framer.data, 0, pdu->data, pdu->length);
   memcpy (pdu->bhs, wire->framer.bhs, BHS_LENGTH);
+  wire->ahs_length = MIN (wire->framer.ahs_length, sizeof wire->ahs);
+  if (wire->ahs_length > 0)
+    memcpy (wire->ahs, wire->framer.ahs, wire->ahs_length);
   wire_note (wire, pdu);
   g_queue_push_tail (&wire->pdus, pdu);
 }
@@ -563,6 +569,46 @@ wire_expect_command (Wire *wire)
 }
 
 /* GOOD, for this task. */
+static inline TmfRequest
+wire_expect_management (Wire *wire, TmfFunction function)
+{
+  g_autoptr (WirePdu) pdu = wire_expect (wire, OPCODE_TMF_REQUEST);
+  g_autoptr (GError) error = NULL;
+  TmfRequest request;
+  tmf_request_decode (&request, pdu->bhs);
+  g_assert_true (pdu_validate (pdu->bhs, &error));
+  g_assert_cmpstr (tmf_function_name (request.function), ==, tmf_function_name (function));
+  g_assert_cmpuint (request.immediate, ==, 1);
+  g_assert_cmpuint (request.cmd_sn, ==, wire->exp_cmd_sn); /* R-NUM-002 */
+  return request;
+}
+
+static inline void
+wire_send_answer (Wire *wire, const TmfRequest *request, TmfAnswer answer)
+{
+  const TmfResponse response = { .is_final = 1,
+                                 .response = (guint8) answer,
+                                 .initiator_task_tag = request->initiator_task_tag,
+                                 .stat_sn = wire->stat_sn++,
+                                 .exp_cmd_sn = wire->exp_cmd_sn,
+                                 .max_cmd_sn = wire->max_cmd_sn };
+  guint8 bhs[BHS_LENGTH];
+  tmf_response_encode (&response, bhs);
+  wire_send (wire, bhs, NULL, 0);
+}
+
+/* A task is late and no function is answered: the windows profile has 15 s for each, then the connection goes. */
+static inline void
+wire_expect_ladder (Wire *wire)
+{
+  wire_expect_management (wire, TMF_ABORT_TASK);
+  wire_expect_management (wire, TMF_LUN_RESET);
+  wire_expect_management (wire, TMF_TARGET_WARM_RESET);
+  wire_expect_end (wire, STREAM_END_RST);
+}
+
+#define LADDER_NS (45 * NS_PER_S)
+
 static inline ScsiResponse
 wire_response (Wire *wire, guint32 tag)
 {
@@ -677,7 +723,7 @@ wire_expect_data_out (Wire *wire, const Job *job)
 static inline void
 lab_expect_redone (Lab *lab, Wire *wire, Job *job, const char *why)
 {
-  wire_expect_end (wire, STREAM_END_FIN);
+  wire_expect_end (wire, STREAM_END_RST);
   g_assert_cmpstr (lab->down->str, ==, why);
   g_assert_cmpuint (job->done, ==, 0);
   Wire *next = lab_accept_login (lab);

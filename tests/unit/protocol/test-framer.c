@@ -146,7 +146,7 @@ test_the_next_call_lets_go_of_the_last_pdu (void)
 }
 
 static void
-test_an_ahs_is_stepped_over (void)
+test_an_ahs_comes_with_its_pdu (void)
 {
   const ScsiCommand command = {
     .is_final = 1, .writes = 1, .total_ahs_length = 255, .data_segment_length = 3
@@ -154,6 +154,7 @@ test_an_ahs_is_stepped_over (void)
   guint8 bytes[BHS_LENGTH + 255 * 4 + 4] = { 0 };
   Framer framer;
   scsi_command_encode (&command, bytes);
+  memset (bytes + BHS_LENGTH, 0x5a, 255 * 4);
   memcpy (bytes + BHS_LENGTH + 255 * 4, "abc", 3);
   framer_init (&framer, 8192);
   for (guint cut = BHS_LENGTH; cut < sizeof bytes; cut += 4) {
@@ -164,6 +165,7 @@ test_an_ahs_is_stepped_over (void)
     g_assert_cmpint (framer_next (&framer, &tail, NULL), ==, FRAMER_PDU);
     payload_copy_out (&framer.data, 0, data, 3);
     g_assert_cmpstr (data, ==, "abc");
+    g_assert_cmpmem (framer.ahs, framer.ahs_length, bytes + BHS_LENGTH, 255 * 4);
     slice_clear (&head);
     slice_clear (&tail);
   }
@@ -404,7 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/framer/data is not copied", test_data_is_not_copied);
   g_test_add_func ("/framer/the next call lets go of the last PDU",
                    test_the_next_call_lets_go_of_the_last_pdu);
-  g_test_add_func ("/framer/an AHS is stepped over", test_an_ahs_is_stepped_over);
+  g_test_add_func ("/framer/an AHS comes with its PDU", test_an_ahs_comes_with_its_pdu);
   g_test_add_func ("/framer/a segment above the limit is bad at the header",
                    test_a_segment_above_the_limit_is_bad_at_the_header);
   g_test_add_func ("/framer/a bad framer stays bad", test_a_bad_framer_stays_bad);

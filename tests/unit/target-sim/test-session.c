@@ -180,8 +180,7 @@ test_ping (void)
 static void
 test_not_supported (void)
 {
-  static const guint8 opcodes[] = { OPCODE_TMF_REQUEST, OPCODE_TEXT_REQUEST, OPCODE_SNACK_REQUEST,
-                                    0x1c };
+  static const guint8 opcodes[] = { OPCODE_TEXT_REQUEST, OPCODE_SNACK_REQUEST, 0x1c };
   Lab lab;
   Wire wire;
   target_session_open (&lab, &wire);
@@ -357,6 +356,39 @@ test_unit_attention (void)
 }
 
 static void
+assert_attention (Wire *wire, guint16 code)
+{
+  const ScsiCommand command = test_unit_ready (wire);
+  wire_send_command (wire, &command, NULL, 0);
+  Sense sense;
+  g_assert_cmphex (wire_expect_response (wire, &sense).status, ==, SCSI_CHECK_CONDITION);
+  g_assert_cmphex (sense.key, ==, SENSE_UNIT_ATTENTION);
+  g_assert_cmphex (sense.code, ==, code);
+}
+
+/* SAM-5 6.3.4: what the old instance had not told is told by the new one; else it tells of the loss. */
+static void
+test_unit_attention_of_reinstatement (void)
+{
+  Lab lab;
+  Wire wire;
+  lab_init (&lab);
+  lab.config.power_on_unit_attention = TRUE;
+  lab_start (&lab);
+  for (guint i = 0; i < 3; i++) {
+    wire_open (&wire, &lab);
+    wire_login (&wire);
+    if (i > 0) {
+      assert_attention (&wire, i == 1 ? SENSE_CODE_POWER_ON_RESET : SENSE_CODE_NEXUS_LOSS);
+      assert_alive (&wire);
+    }
+    stream_reset (wire.stream);
+    wire_close (&wire);
+  }
+  lab_clear (&lab);
+}
+
+static void
 test_free_after_host_down (void)
 {
   Lab lab;
@@ -455,6 +487,8 @@ main (int argc, char **argv)
                    test_connection_reinstatement);
   g_test_add_func ("/session/a new nexus is told of the power on, if configured",
                    test_unit_attention);
+  g_test_add_func ("/session/a nexus that comes back is told of its loss, after what it missed",
+                   test_unit_attention_of_reinstatement);
   g_test_add_func ("/session/the target can be freed after its host went down",
                    test_free_after_host_down);
   g_test_add_func ("/session/no order of mangled PDUs brings the target down", test_mangled);

@@ -69,6 +69,7 @@ lab_init (Lab *lab)
   target_wanted_init (&lab->wanted);
   target_config_init (&lab->config);
   lab->config.name = LAB_NAME;
+  lab->config.power_on_unit_attention = FALSE; /* so that the first command is answered by itself */
   lab->config.portals = &lab->portal;
   lab->config.portal_count = 1;
   lab->config.luns = &lab->lun;

@@ -76,6 +76,20 @@ test_an_observer_sees_both_directions_and_the_end (void)
 }
 
 static void
+test_an_observer_hears_no_end_once_the_owner_let_go (void)
+{
+  g_autoptr (GString) story = g_string_new (NULL);
+  g_auto (Net) net;
+  net_init (&net);
+  net_establish (&net);
+  stream_set_observer (net.client.stream, &watch, story);
+  end_free_stream (&net.client);
+  stream_reset (net.server.stream);
+  net_run (&net);
+  g_assert_cmpstr (story->str, ==, "freed");
+}
+
+static void
 test_an_observer_without_functions_is_fine (void)
 {
   static const StreamObserver blind = { 0 };
@@ -423,6 +437,18 @@ test_a_host_that_goes_down_takes_a_kept_stream_along (void)
   g_assert_cmpstr (tapped.tap.story->str, ==, "freed");
 }
 
+static void
+test_a_tap_keeps_nothing_back_on_a_host_that_is_down (void)
+{
+  g_auto (Tapped) tapped;
+  tapped_init (&tapped);
+  tapped.tap.keeps_end = TRUE;
+  host_power_cut (tapped.net.client_host, DISK_CUT_LOSE);
+  end_free_stream (&tapped.net.client);
+  g_assert_cmpuint (tapped.tap.kept_count, ==, 0);
+  g_assert_cmpstr (tapped.tap.story->str, ==, "freed");
+}
+
 /* ---- callbacks that let go ---- */
 
 static void
@@ -644,6 +670,8 @@ main (int argc, char **argv)
   TEST ("each-end-has-a-name", test_each_end_has_a_name);
   TEST ("an-observer-sees-both-directions-and-the-end",
         test_an_observer_sees_both_directions_and_the_end);
+  TEST ("an-observer-hears-no-end-once-the-owner-let-go",
+        test_an_observer_hears_no_end_once_the_owner_let_go);
   TEST ("an-observer-without-functions-is-fine", test_an_observer_without_functions_is_fine);
   TEST ("the-host-shows-each-stream-as-it-is-made", test_the_host_shows_each_stream_as_it_is_made);
   TEST ("nothing-is-not-sent", test_nothing_is_not_sent);
@@ -669,6 +697,8 @@ main (int argc, char **argv)
   TEST ("a-tap-without-ending-keeps-nothing-back", test_a_tap_without_ending_keeps_nothing_back);
   TEST ("a-host-that-goes-down-takes-a-kept-stream-along",
         test_a_host_that_goes_down_takes_a_kept_stream_along);
+  TEST ("a-tap-keeps-nothing-back-on-a-host-that-is-down",
+        test_a_tap_keeps_nothing_back_on_a_host_that_is_down);
   TEST ("connected-may-free-its-stream", test_connected_may_free_its_stream);
   TEST ("data-may-free-its-stream-and-hears-no-more",
         test_data_may_free_its_stream_and_hears_no_more);

@@ -19,7 +19,7 @@ fill (ScenarioResult *result)
   g_ptr_array_add (result->events, g_strdup ("an event"));
   g_ptr_array_add (result->files, g_strdup ("a.events"));
   scenario_result_add_figure (result, "bytes_written", 67108864);
-  scenario_result_add_rule (result, "cmd-sn-order", 12);
+  figures_add (result->rules, "cmd-sn-order", 12);
   result->fingerprint = G_GUINT64_CONSTANT (0xfedcba9876543210);
   result->event_count = 12345;
   result->simulated_ns = 2030000000;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "protocol/data.h"
+#include "protocol/events.h"
 #include "protocol/framer.h"
 #include "target-sim/faults/events.h"
 #include "target-sim/faults/faults.h"
@@ -147,7 +148,8 @@ lab_host (Lab *lab, const char *name)
 static inline Lab *
 lab_new (void)
 {
-  static const EventFamily *const families[] = { &world_events, &fault_events, NULL };
+  static const EventFamily *const families[] = { &world_events, &protocol_events, &fault_events,
+                                                 NULL };
   static const ListenerEvents listener_events = { .accepted = lab_accepted };
   const SimConfig config = {
     .seed = 7, .events = families, .latency_ns = LATENCY_NS, .jitter_ns = -1

@@ -20,8 +20,9 @@ test_an_unknown_act_is_refused_with_those_there_are (void)
   g_assert_error (error, FAULT_ERROR, FAULT_ERROR_UNKNOWN);
   g_assert_cmpstr (
       error->message, ==,
-      "act: expected one of rst, fin, black_hole, delay, drop, cut, refuse, no_answer, fail, "
-      "full, power_cut, got 'explode'");
+      "act: expected one of rst, fin, black_hole, delay, drop, cut, header_digest, data_digest, "
+      "refuse, no_answer, fail, full, power_cut, stuck, late, busy, task_set_full, medium_error, "
+      "unit_attention, got 'explode'");
 }
 
 static void
@@ -30,7 +31,7 @@ test_each_act_has_a_line_and_a_trigger (void)
   for (guint i = 0; i < FAULT_ACT_COUNT; i++) {
     g_assert_cmpstr (fault_act_info ((FaultAct) i)->line, !=, "");
     gboolean is_reachable = FALSE;
-    for (guint when = 0; when <= FAULT_WHEN_DISK; when++)
+    for (guint when = 0; when <= FAULT_WHEN_SCSI; when++)
       is_reachable |= fault_when_allows ((FaultWhen) when, (FaultAct) i, NULL);
     g_assert_true (is_reachable);
   }

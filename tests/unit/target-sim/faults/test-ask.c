@@ -135,6 +135,37 @@ test_the_nth_connect_counts_connects_and_not_what_tcp_sends_again (void)
   g_assert_cmpstr (third->seen->str, ==, "refused");
 }
 
+static void
+test_a_scsi_command_is_met_by_name_unit_and_host (void)
+{
+  g_autoptr (Lab) lab = lab_new ();
+  gint64 delay_ns = 0;
+  FaultQuestion question = {
+    .point = FAULT_POINT_SCSI, .operation = "WRITE(16)", .unit = 2, .ret_delay_ns = &delay_ns
+  };
+  FaultRule rule = rule_on (NULL, FAULT_ACT_LATE);
+  rule.when = FAULT_WHEN_SCSI;
+  rule.host = lab->target;
+  rule.operation = "WRITE(16)";
+  rule.has_unit = TRUE;
+  rule.unit = 2;
+  rule.nth = 2;
+  rule.delay_ns = 5 * NS_PER_S;
+  lab_add (lab, &rule);
+  g_assert_cmpint (fault_plan_ask (lab->plan, lab->target, &question), ==, FAULT_NONE);
+  g_assert_cmpint (fault_plan_ask (lab->plan, lab->initiator, &question), ==, FAULT_NONE);
+  question.unit = 1;
+  g_assert_cmpint (fault_plan_ask (lab->plan, lab->target, &question), ==, FAULT_NONE);
+  question.unit = 2;
+  question.operation = "READ(16)";
+  g_assert_cmpint (fault_plan_ask (lab->plan, lab->target, &question), ==, FAULT_NONE);
+  question.operation = "WRITE(16)";
+  g_assert_cmpint (fault_plan_ask (lab->plan, lab->target, &question), ==, FAULT_LATE);
+  g_assert_cmpint (delay_ns, ==, 5 * NS_PER_S);
+  g_assert_cmpstr (fault_plan_fired_text (lab->plan, 0), ==,
+                   "late of 5s at WRITE(16) #2 to unit 2 of 'target'");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,6 +173,7 @@ main (int argc, char **argv)
 #define TEST(name) g_test_add_func ("/faults/ask/" #name, test_##name)
   TEST (power_is_cut_at_the_nth_call_that_matches);
   TEST (each_disk_act_has_its_answer);
+  TEST (a_scsi_command_is_met_by_name_unit_and_host);
   TEST (a_rule_of_one_host_leaves_the_disk_of_another_alone);
   TEST (a_refused_connect_is_followed_by_one_that_works);
   TEST (no_answer_holds_for_what_tcp_sends_again);

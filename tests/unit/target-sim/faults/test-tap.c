@@ -360,6 +360,28 @@ test_no_end_of_a_connection_passes_a_black_hole (void)
   g_assert_cmpstr (lab_server (lab, 0)->seen->str, ==, "0 rst");
 }
 
+/* An engine that sends is in the middle of something: the peer's reset, held back until now, must not come from inside. */
+static void
+test_a_break_by_what_is_sent_is_told_outside_the_call (void)
+{
+  g_autoptr (Lab) lab = lab_new ();
+  FaultRule delay = rule_on ("Data-Out", FAULT_ACT_DELAY);
+  delay.delay_ns = 10 * NS_PER_S;
+  lab_add (lab, &delay);
+  FaultRule cut = rule_on ("R2T", FAULT_ACT_CUT);
+  cut.cut_bytes = 30;
+  lab_add (lab, &cut);
+  End *client = lab_connect (lab);
+  end_send (client, 0, 1);
+  stream_reset (client->stream);
+  lab_run_until (lab, NS_PER_S);
+  End *server = lab_server (lab, 0);
+  stream_send (server->stream, make_r2t (0));
+  g_assert_cmpstr (server->seen->str, ==, "");
+  lab_run (lab);
+  g_assert_cmpstr (server->seen->str, ==, "rst");
+}
+
 static void
 test_bytes_in_a_black_hole_time_out_as_in_tcp (void)
 {
@@ -562,6 +584,7 @@ main (int argc, char **argv)
   TEST (fin_ends_the_connection_in_good_order);
   TEST (a_black_hole_swallows_both_ways_until_lifted);
   TEST (no_end_of_a_connection_passes_a_black_hole);
+  TEST (a_break_by_what_is_sent_is_told_outside_the_call);
   TEST (bytes_in_a_black_hole_time_out_as_in_tcp);
   TEST (a_close_inside_a_black_hole_is_heard_when_it_is_lifted);
   TEST (a_close_inside_a_black_hole_times_out_for_the_peer);

@@ -110,6 +110,36 @@ test_start_serves_the_same_address_again (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_portal_of_version_6 (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char text[ADDRESS_TEXT_LENGTH];
+  Address address;
+  Pair pair;
+  if (!world_address_new6 (fixture->world, fixture->host, &address, &error)) {
+    g_assert_error (error, WORLD_ERROR, WORLD_ERROR_INVALID);
+    g_test_skip ("this machine has no loopback of version 6");
+    return;
+  }
+  g_assert_true (g_str_has_prefix (address_text (&address, text), "[::1]:"));
+  pair_connect_at (&pair, fixture->host, fixture_host_new (fixture, "client"), &address);
+  g_assert_true (address_equal (&pair.client.stream->remote, &address));
+  g_assert_true (pair.client.stream->local.is_ipv6);
+  pair_clear (&pair);
+}
+
+static void
+test_a_clock_jump_is_one_hosts (Fixture *fixture, gconstpointer data)
+{
+  Host *other = fixture_host_new (fixture, "other");
+  const gint64 now_ns = g_get_real_time () * NS_PER_US;
+  host_clock_jump (other, -3600 * NS_PER_S);
+  g_assert_cmpint (ABS (host_wall_ns (fixture->host) - now_ns), <, 60 * NS_PER_S);
+  g_assert_cmpint (ABS (host_wall_ns (other) + 3600 * NS_PER_S - now_ns), <, 60 * NS_PER_S);
+  g_assert_false (host_can_pause (other));
+}
+
+static void
 test_timers_and_connects_of_a_dead_host_do_nothing (Fixture *fixture, gconstpointer data)
 {
   Engine engine = { 0 };
@@ -150,6 +180,9 @@ main (int argc, char **argv)
         test_streams_that_outlive_their_host_are_dead);
   TEST ("/live-host/a host that starts again serves the same address",
         test_start_serves_the_same_address_again);
+  TEST ("/live-host/a portal may have an address of version 6", test_a_portal_of_version_6);
+  TEST ("/live-host/a clock jump is one host's, and none can be paused",
+        test_a_clock_jump_is_one_hosts);
   TEST ("/live-host/timers and connects of a dead host do nothing",
         test_timers_and_connects_of_a_dead_host_do_nothing);
   TEST ("/live-host/a host needs a name that is a file's, and its own", test_name_of_a_host);

@@ -256,6 +256,19 @@ test_a_kill_sends_fin_and_then_answers_with_rst (void)
 }
 
 static void
+test_fin_to_a_killed_process_ends_the_connection_in_peace (void)
+{
+  g_auto (Net) net;
+  net_init (&net);
+  net_establish (&net);
+  host_kill (net.server_host);
+  net_run (&net);
+  stream_shutdown (net.client.stream);
+  net_run (&net);
+  assert_heard (&net.client, "fin");
+}
+
+static void
 test_bytes_on_their_way_to_a_killed_process_are_answered_with_rst (void)
 {
   g_auto (Net) net;
@@ -398,6 +411,8 @@ main (int argc, char **argv)
         test_an_end_that_was_freed_waits_for_no_timeout);
   TEST ("a-kill-sends-fin-and-then-answers-with-rst",
         test_a_kill_sends_fin_and_then_answers_with_rst);
+  TEST ("fin-to-a-killed-process-ends-the-connection-in-peace",
+        test_fin_to_a_killed_process_ends_the_connection_in_peace);
   TEST ("bytes-on-their-way-to-a-killed-process-are-answered-with-rst",
         test_bytes_on_their_way_to_a_killed_process_are_answered_with_rst);
   TEST ("a-killed-process-sends-what-was-queued-and-one-fin",

@@ -443,6 +443,9 @@ test_drained_comes_once_when_the_low_water_is_reached (void)
   stream_set_reading (net.server.stream, TRUE);
   net_run (&net);
   assert_heard (&net.client, "drained");
+  end_send (&net.client, "abc");
+  net_run (&net);
+  assert_heard (&net.client, "drained");
 }
 
 static void

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The connection ends in the midst of a SCSI Response: behind each of its bytes, on two attempts in a row.
+return scenario {
+  title  = "the same cut of a SCSI Response on two attempts in a row costs two logins and no data",
+  covers = { "R-MODEL-001" },
+  run = function(lab)
+    local target = lab:target { luns = { "1M" }, keys = { MaxRecvDataSegmentLength = 8192, FirstBurstLength = 16384 } }
+    local session = lab:initiator {}:connect_target { node_address = target.name }
+    local disk, logins = session:disk(1), 1
+
+    for bytes = 0, 47 do
+      local fault = lab:fault { on = target, when = { pdu = "SCSI Response" }, act = "cut", cut_bytes = bytes, times = 2 }
+      disk:write { length = "64K", transfer = "64K" }
+      disk:read { length = "64K", transfer = "64K" }
+      logins = logins + 2
+      lab:equal(fault.fired, 2, "cut behind byte " .. bytes)
+      lab:equal(session.logins, logins, "one login for each cut")
+    end
+  end,
+}

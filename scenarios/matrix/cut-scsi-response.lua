@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The connection ends in the midst of a SCSI Response: behind each of its bytes.
+return scenario {
+  title  = "a SCSI Response that is cut at any byte makes its command be done again",
+  covers = { "R-MODEL-001" },
+  run = function(lab)
+    local target = lab:target { luns = { "1M" }, keys = { MaxRecvDataSegmentLength = 8192, FirstBurstLength = 16384 } }
+    local session = lab:initiator {}:connect_target { node_address = target.name }
+    local disk, logins = session:disk(1), 1
+
+    for bytes = 0, 47 do
+      local fault = lab:fault { on = target, when = { pdu = "SCSI Response" }, act = "cut", cut_bytes = bytes, times = 1 }
+      disk:write { length = "64K", transfer = "64K" }
+      disk:read { length = "64K", transfer = "64K" }
+      logins = logins + 1
+      lab:equal(fault.fired, 1, "cut behind byte " .. bytes)
+      lab:equal(session.logins, logins, "one login for each cut")
+    end
+  end,
+}

@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- PDORemovePeriod is 20 s from the failure of the last path: a path that is back after 19 s is in time, after 21 s it is not.
+return scenario {
+  title = "with all paths down commands wait for the hold time, no less and no more",
+  run = function(lab)
+    local target = lab:target { portals = 2, luns = { "1M" } }
+    local host   = lab:initiator {}
+    local sessions = {}
+    for i = 1, 2 do
+      sessions[i] = host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
+    end
+    local disk = host:mpio_disk { sessions = sessions }
+    local function outage(seconds)
+      local refuse = lab:fault { on = host, when = { connect = true }, act = "refuse", times = 0 }
+      target:kill()
+      target:start()
+      local job = disk:start_write { may_fail = true }
+      lab:within("20s", "both paths failed", function()
+        return disk.paths[1].state == "failed" and disk.paths[2].state == "failed"
+      end)
+      lab:sleep(seconds .. "s")
+      local gone = disk.is_gone
+      refuse:lift()
+      lab:within("10s", "the paths are back", function()
+        return disk.paths[1].state == "active" and disk.paths[2].state == "active"
+      end)
+      job:wait()
+      disk:write {}
+      disk:read {}
+      return gone, job
+    end
+    -- The sessions try every 5 s: the next attempt after 14 s comes before 20 s are over.
+    local gone, job = outage(14)
+    lab:equal(gone, false, "the disk waits")
+    lab:equal(job.failed, 0, "nothing failed")
+    gone, job = outage(21)
+    lab:equal(gone, true, "the disk is gone")
+    lab:expect(job.failed > 0 and job.good == 0, "what waited has failed")
+  end,
+}
