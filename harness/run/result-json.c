@@ -223,7 +223,7 @@ static const struct {
   MEMBER (texts, faults),        MEMBER (texts, events),      MEMBER (texts, files),
   MEMBER (figures, figures),     MEMBER (hex, fingerprint),   MEMBER (number, event_count),
   MEMBER (number, simulated_ns), MEMBER (figures, evaluated), MEMBER (figures, transitions),
-  MEMBER (texts, kinds),
+  MEMBER (texts, kinds),         MEMBER (figures, rules),
 };
 
 JsonObject *

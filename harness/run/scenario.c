@@ -56,6 +56,7 @@ scenario_result_init (ScenarioResult *result)
     .events = g_ptr_array_new_with_free_func (g_free),
     .files = g_ptr_array_new_with_free_func (g_free),
     .figures = figures_new (),
+    .rules = figures_new (),
     .evaluated = figures_new (),
     .transitions = figures_new (),
   };
@@ -76,6 +77,7 @@ scenario_result_clear (ScenarioResult *result)
   g_clear_pointer (&result->events, g_ptr_array_unref);
   g_clear_pointer (&result->files, g_ptr_array_unref);
   g_clear_pointer (&result->figures, g_array_unref);
+  g_clear_pointer (&result->rules, g_array_unref);
   g_clear_pointer (&result->evaluated, g_array_unref);
   g_clear_pointer (&result->transitions, g_array_unref);
   *result = (ScenarioResult){ 0 };

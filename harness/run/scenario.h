@@ -64,6 +64,7 @@ typedef struct ScenarioResult {
   GPtrArray *events; /* of char *: the last lines of the event log; failures only */
   GPtrArray *files;  /* of char *: evidence that was written */
   GArray *figures;   /* of ScenarioFigure, in the order in which they were added */
+  GArray *rules;     /* of ScenarioFigure: how often each rule of the referee was asked */
   GArray
       *evaluated; /* the same: how often an assertion of a requirement was evaluated, by its id */
   GArray *

@@ -98,6 +98,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->others = g_ptr_array_new_with_free_func (g_free);
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
+  lab_judge_wire_begin (lab);
   lab->world = lab_world_new (lab, error);
   if (lab->world == NULL) {
     lab_free (lab);
@@ -155,6 +156,7 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  lab_judge_wire_free (lab);
   if (lab->live_directory != NULL)
     directory_remove (lab->live_directory);
   g_free (lab->live_directory);
@@ -175,6 +177,7 @@ static void
 lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Lab *lab = data;
+  lab_judge_wire_of (lab, host, stream);
   if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
 }
@@ -454,6 +457,8 @@ lab_judge_end (Lab *lab)
     lab_judge_leaks (lab);
   if (!lab->is_over)
     lab_judge_faults (lab);
+  if (!lab->is_over)
+    lab_judge_wire_end (lab);
 }
 
 /* ---- what the report shows ---- */
@@ -526,6 +531,7 @@ lab_fill_result (Lab *lab)
 {
   ScenarioResult *result = lab->result;
   lab_fill_kinds (lab->plan, result->kinds);
+  lab_judge_wire_fill (lab);
   result->fingerprint = event_log_fingerprint (lab->world->log);
   result->event_count = event_log_count (lab->world->log);
   result->simulated_ns = lab->world->now_ns;

@@ -9,6 +9,7 @@
 
 #include "harness/check/once.h"
 #include "harness/check/oracle.h"
+#include "harness/check/referee.h"
 #include "harness/peers/tgtd.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
@@ -94,7 +95,10 @@ struct Lab {
   World *world;
   FaultPlan *plan;
   Once *once;
-  Random random; /* lab:draw; split from the seed by the scenario's title */
+  Referee *referee;
+  GPtrArray *excused_hosts; /* of Host */
+  GArray *excused_rules;    /* of ScenarioFigure: how often each was broken */
+  Random random;            /* lab:draw; split from the seed by the scenario's title */
   guint64 last_object;
   guint64 last_task;
   gint64 liveness_ns;
@@ -149,6 +153,16 @@ void lab_fill_result (Lab *lab); /* fingerprint, faults, events */
 
 /* ---- wiring ---- */
 Host *lab_host_new (Lab *lab, const char *name, GError **error);
+
+/* ---- the referee: lab-referee.c ---- */
+void lab_judge_wire_begin (Lab *lab);
+void lab_judge_wire_of (Lab *lab, Host *host, Stream *stream);
+void lab_judge_wire_end (Lab *lab);
+void lab_judge_wire_fill (Lab *lab);
+void lab_judge_wire_free (Lab *lab);
+/* What this host sends from now on is not judged: an actor that breaks rules on purpose. Its peers are. */
+void lab_excuse_host (Lab *lab, Host *host);
+gboolean lab_excuse (ScriptCall *call, GError **error);
 
 /* ---- words of machines: words-host.c ---- */
 gboolean lab_host_must_run (Host *host, const char *word, GError **error);

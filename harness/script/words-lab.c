@@ -202,6 +202,10 @@ static const ScriptWord words[] = {
     NULL },
   { "check", lab_check, NULL,
     "lab:check (id, condition, what): the same, as the judgement of a requirement", NULL },
+  { "excuse", lab_excuse, NULL,
+    "lab:excuse (rule): from now on this rule of the referee may be broken, and must be before the "
+    "end",
+    NULL },
   { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
 };

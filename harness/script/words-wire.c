@@ -115,6 +115,7 @@ wire_start (LabWire *self, gboolean is_target, GError **error)
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
     return FALSE;
+  g_ptr_array_add (lab->excused_hosts, self->host); /* what it breaks, it breaks on purpose */
   if (!is_target) {
     self->wire = wire_initiator_new (self->host);
   } else {

@@ -39,6 +39,10 @@ my @JUDGES = (
   { name => 'no recovery is found by the liveness judge, exit 12', bug => 'no-recovery', exit => 12,
     scenario => 'scenarios/reconnect/rst-after-second-data-out.lua',
     says => [ qr/failure: liveness/, qr/1: rst after Data-Out/ ] },
+  { name => 'a DataSN that comes twice is found by the referee, exit 11', bug => 'data-sn-again', exit => 11,
+    scenario => 'scenarios/reconnect/rst-after-second-data-out.lua',
+    says => [ qr/failure: protocol violation/, qr/property: .*\(data-out-data-sn: R-NUM-029/, qr/expected: DataSN 3/,
+              qr/actual: DataSN 2, from the initiator at initiator1: Data-Out / ] },
 );
 
 for my $judge (@JUDGES) {

@@ -19,6 +19,7 @@ fill (ScenarioResult *result)
   g_ptr_array_add (result->events, g_strdup ("an event"));
   g_ptr_array_add (result->files, g_strdup ("a.events"));
   scenario_result_add_figure (result, "bytes_written", 67108864);
+  figures_add (result->rules, "cmd-sn-order", 12);
   result->fingerprint = G_GUINT64_CONSTANT (0xfedcba9876543210);
   result->event_count = 12345;
   result->simulated_ns = 2030000000;
@@ -59,6 +60,9 @@ test_a_result_comes_back_whole (void)
   g_assert_cmpuint (after.figures->len, ==, 1);
   g_assert_cmpstr (g_array_index (after.figures, ScenarioFigure, 0).name, ==, "bytes_written");
   g_assert_cmpuint (g_array_index (after.figures, ScenarioFigure, 0).value, ==, 67108864);
+  g_assert_cmpuint (after.rules->len, ==, 1);
+  g_assert_cmpstr (g_array_index (after.rules, ScenarioFigure, 0).name, ==, "cmd-sn-order");
+  g_assert_cmpuint (g_array_index (after.rules, ScenarioFigure, 0).value, ==, 12);
   g_assert_cmphex (after.fingerprint, ==, before.fingerprint);
   g_assert_cmpuint (after.event_count, ==, before.event_count);
   g_assert_cmpint (after.simulated_ns, ==, before.simulated_ns);
