@@ -279,7 +279,8 @@ connection_enter_full_feature_phase (Connection *connection)
   connection->framer.digests = connection->digests;
   connection_move (connection, CONNECTION_ON_LOGIN_DONE);
   timer_disarm (&connection->timer);
-  if (profile->ping_interval_ns > 0)
+  /* R-MODEL-018: a discovery session may not ping. */
+  if (profile->ping_interval_ns > 0 && connection->session->discovery == NULL)
     timer_arm (&connection->timer, profile->ping_interval_ns);
   session_on_logged_in (connection->session, connection);
 }
@@ -398,6 +399,7 @@ static const struct {
   { OPCODE_LOGIN_RESPONSE, TRUE, login_on_response },
   { OPCODE_LOGOUT_RESPONSE, FALSE, connection_on_logout_response },
   { OPCODE_REJECT, FALSE, connection_on_reject },
+  { OPCODE_TEXT_RESPONSE, FALSE, discovery_on_text_response },
 };
 
 static PduHandler
@@ -524,6 +526,8 @@ connection_new (Session *session, const Address *portal)
   initiator_profile_keys (initiator->profile, &wanted);
   connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
   connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
+  if (session->discovery != NULL)
+    wanted.number[KEY_SESSION_TYPE] = SESSION_TYPE_DISCOVERY;
   negotiation_init (&connection->negotiation, NEGOTIATION_INITIATOR, &wanted);
   key_values_clear (&wanted);
 

@@ -3,6 +3,7 @@
 
 #include "initiator/initiator.h"
 #include "initiator/mpio/mpio.h"
+#include "initiator/units.h"
 #include "protocol/async.h"
 
 #include "world/banned.h"
@@ -106,6 +107,16 @@ static const EventType types[] = {
                                  { "parameter1", EVENT_NUMBER, NULL },
                                  { "parameter2", EVENT_NUMBER, NULL },
                                  { "parameter3", EVENT_NUMBER, NULL } } },
+  AT (EVENT_REDIRECTED) = { "redirected",
+                            EVENT_OBSERVABLE,
+                            { SESSION, { "hop", EVENT_NUMBER, NULL }, TEXT } },
+  AT (EVENT_UNIT) = { "unit",
+                      EVENT_OBSERVABLE,
+                      { SESSION,
+                        { "LUN", EVENT_NUMBER, NULL },
+                        { "state", EVENT_NAME, unit_state_name },
+                        TEXT } },
+  AT (EVENT_DISCOVERY_SKIPPED) = { "discovery-skipped", EVENT_PLAIN, { TEXT } },
 };
 
 const EventFamily initiator_events = { EVENTS_INITIATOR, G_N_ELEMENTS (types), types };

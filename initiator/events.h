@@ -29,6 +29,9 @@ enum {
   EVENT_MANAGEMENT_SENT,               /* session, function, ITT, ReferencedTaskTag */
   EVENT_MANAGEMENT_DONE,               /* session, function, answer; text: why there is none */
   EVENT_ASYNC_MESSAGE,                 /* session, event, its three parameters */
+  EVENT_REDIRECTED,                    /* session, how often in this login; text: where */
+  EVENT_UNIT,                          /* session, LUN, state; text: identity */
+  EVENT_DISCOVERY_SKIPPED,             /* text: an address that was told and cannot be used */
 };
 
 extern const EventFamily initiator_events;

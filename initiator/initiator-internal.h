@@ -25,6 +25,8 @@
 typedef struct Connection Connection;
 typedef struct Transfer Transfer;
 typedef struct Management Management;
+typedef struct Discovery Discovery;
+typedef struct UnitLook UnitLook;
 
 /* ---- connection: the state machine of RFC 7143 8.1.3, initiator's side ---- */
 
@@ -187,6 +189,31 @@ typedef struct Escalation {
   guint32 cmd_sn;             /* its */
   gint64 armed_ns;            /* for when the timer stands */
 } Escalation;
+/* redirect.c: of the login that is under way, or the last one. */
+typedef struct Redirect {
+  Address here;    /* where it goes */
+  GArray *detours; /* of Address: where it may go instead, in order of preference */
+  guint hops;
+  gboolean is_moving; /* the detours are for good */
+  gboolean is_detour; /* a temporary move was among the hops */
+  gboolean has_moved;
+  Address moved_to;
+} Redirect;
+
+/* units.c: the logical units behind a session. */
+typedef struct Units {
+  gboolean is_wanted; /* the session scans */
+  gboolean is_scanning;
+  gboolean is_stale;  /* something changed during the scan: once more */
+  gboolean is_broken; /* the scan will conclude nothing */
+  GArray *list;       /* of Unit, by number */
+  guint bad;          /* of them: not present */
+  guint looks;        /* questions of the scan that have not ended */
+  UnitLook *later;    /* of them: wait for a busy target */
+  Timer later_timer;
+  TaskList refused; /* of quarantined units, to be finished by the timer */
+  Timer refuse_timer;
+} Units;
 
 struct Session {
   guint32 magic; /* SESSION_MAGIC */
@@ -207,6 +234,10 @@ struct Session {
   guint32 logins;
   GArray *records; /* of gint64: registrations that belong to it */
   KeyValues keys;  /* in force since the last login */
+
+  Units units;
+  Redirect redirect;
+  Discovery *discovery; /* of a discovery session; else NULL */
 
   Connection *
       connection; /* the present or the last one; NULL before the first and after the session left */
@@ -258,8 +289,11 @@ extern const Machine connection_machine;
 extern const Machine session_machine;
 
 Session *session_new (Initiator *initiator, const ConnectOptions *options);
-void session_try_login (Session *session); /* makes a connection */
-void session_pump (Session *session);      /* sends what the window and the stream take */
+/* In no list of the node: the reference is the discovery's. */
+Session *session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery);
+void session_try_login (Session *session);  /* makes a connection, to its portal */
+void session_login_here (Session *session); /* to where it was sent: redirect.h */
+void session_pump (Session *session);       /* sends what the window and the stream take */
 void session_update_window (Session *session, guint32 exp_cmd_sn, guint32 max_cmd_sn);
 Task *session_find_task (Session *session, guint32 initiator_task_tag);
 guint32 session_new_tag (Session *session); /* for a request that is no task */
@@ -269,6 +303,8 @@ void session_put_back (Session *session, Task *task); /* sent in vain: it waits 
 void session_conclude_task (Session *session, Task *task);
 gboolean session_was_concluded (const Session *session, guint32 initiator_task_tag);
 void session_end_waiting_task (Session *session, Task *task); /* if it is one: its completion */
+void session_submit_first (Session *session, Task *task);     /* before all that wait */
+void session_scanned (Session *session);
 void session_park_tasks (Session *session);
 void session_fail_tasks (Session *session);
 /* Leaves its node; callbacks that are due get `error`, tasks end. */
@@ -316,6 +352,33 @@ void session_begin_leaving (Session *session); /* idempotent */
 void fence_on_logged_in (Session *session);
 gboolean fence_ended (Session *session); /* its connection did: TRUE if it was a fence */
 
+/* ---- units.c: what is behind the session ---- */
+void units_init (Session *session);
+void units_clear (Session *session);
+void units_scan (Session *session); /* the session is up; at the end: session_scanned */
+void units_stop (Session *session); /* the connection is gone */
+/* A submitted task of a quarantined unit is taken over. */
+gboolean units_refuse (Session *session, Task *task);
+void units_finish_refused (Session *session);
+gboolean units_may_send (const Session *session, const Task *task);
+void units_on_status (Session *session, const Task *task);
+
+/* ---- redirect.c: a login that is sent elsewhere ---- */
+gboolean redirect_is_status (guint16 status);
+void redirect_init (Session *session);
+void redirect_clear (Session *session);
+void redirect_begin (Session *session); /* a new login, at the session's portal */
+/* The response with such a status. Returns what to add to the words about it: "" or what was expected. */
+const char *redirect_take (Connection *connection, guint16 status, const Payload *data);
+/* The login failed with this status, or 0 without one. TRUE: it goes on elsewhere. */
+gboolean redirect_follow (Session *session, guint16 status);
+void redirect_arrived (Session *session);
+
+/* ---- discovery.c ---- */
+void discovery_on_text_response (Connection *connection, const guint8 bhs[BHS_LENGTH],
+                                 const Payload *data);
+void discovery_drop_all (Initiator *initiator); /* the node goes */
+
 /* ---- restore.c: registered sessions at start ---- */
 void restore_begin (Initiator *initiator, InitiatorDone done, gpointer data);
 void
@@ -331,6 +394,7 @@ struct Initiator {
   char *name;
   const InitiatorProfile *profile;
   gboolean is_multipath_check_off;
+  gboolean scans_units; /* of restored sessions */
   gboolean has_first_cmd_sn;
   guint32 first_cmd_sn;
   guint64 adapter_id;
@@ -340,6 +404,9 @@ struct Initiator {
   guint32 last_connection;
   guint connection_count; /* made and not yet freed */
   GPtrArray *sessions;    /* of Session, owned references, in order of making */
+  guint32 last_discovery;
+  GPtrArray *discoveries; /* of Discovery, owned */
+  GHashTable *discovered; /* names of targets; looked up, never walked */
   Registry *registry;
   GPtrArray *calls;   /* of RegistryCall */
   GPtrArray *retired; /* of Connection: freed by the reaper, away from their own callbacks */
@@ -354,4 +421,5 @@ struct Initiator {
   HOST_LOG ((session)->initiator->host, id, text, (session)->number __VA_OPT__ (, ) __VA_ARGS__)
 
 /* ---- register.c ---- */
+void session_remember_portal (Session *session); /* in its records */
 void registry_calls_drop (Initiator *initiator); /* the node goes: what is due gets an error */

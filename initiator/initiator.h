@@ -121,6 +121,7 @@ typedef struct InitiatorConfig {
   guint32 first_cmd_sn;
   gboolean
       is_multipath_check_off; /* accept a second session to a portal without IsMultipathEnabled */
+  gboolean scans_units;       /* what ConnectOptions say, for the sessions that are restored */
 } InitiatorConfig;
 
 Initiator *initiator_new (Host *host, const InitiatorConfig *config);
@@ -149,6 +150,7 @@ typedef struct ConnectOptions {
   gboolean is_multipath_enabled;
   gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
   gboolean is_data_digest;
+  gboolean scans_units; /* after each login, before any task, and before `done`: units.h */
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */
@@ -160,12 +162,15 @@ void initiator_connect (Initiator *initiator, const ConnectOptions *options, Con
 typedef struct SessionInfo {
   const char *identifier; /* "%016x-%016x" */
   const char *target_name;
-  Address portal;
+  Address portal; /* where logins begin */
+  Address
+      connected; /* where the last one was sent: `portal`, or elsewhere for now (RFC 7143 11.13.5) */
   guint64 isid;
   guint16 tsih;
   gboolean is_connected;
   gboolean is_persistent;
   gboolean is_multipath_enabled;
+  gboolean is_discovered; /* this node has found the target by discovery: discovery.h */
   guint connections;
   guint32 logins; /* how often it reached full feature phase */
 } SessionInfo;

@@ -61,17 +61,21 @@ login_begin (Connection *connection)
   g_autoptr (GString) segment = g_string_new (NULL);
   /* R-NAME-003: both names in the first request of the connection. */
   text_write (segment, "InitiatorName", session->initiator->name);
-  text_write (segment, "SessionType", "Normal");
-  text_write (segment, "TargetName", session->target_name);
+  /* A discovery is no node's business, and its SessionType goes out with the offers. */
+  if (session->discovery == NULL) {
+    text_write (segment, "SessionType", "Normal");
+    text_write (segment, "TargetName", session->target_name);
+  }
   connection->stage = LOGIN_STAGE_SECURITY;
   login_send_stage (connection, segment);
 }
 
 static void
-login_refused (Connection *connection, guint16 status)
+login_refused (Connection *connection, guint16 status, const Payload *data)
 {
+  const char *note = redirect_is_status (status) ? redirect_take (connection, status, data) : "";
   g_autofree char *why =
-      g_strdup_printf ("login refused: %s (0x%04x)", login_status_name (status), status);
+      g_strdup_printf ("login refused: %s (0x%04x)%s", login_status_name (status), status, note);
   HOST_LOG (connection->host, EVENT_LOGIN_FAILED, why, connection->session->number, status);
   connection->login_status = status;
   connection_lose (connection, why);
@@ -168,7 +172,7 @@ login_on_response (Connection *connection, const guint8 bhs[BHS_LENGTH], const P
   g_autoptr (GError) error = NULL;
   login_response_decode (&response, bhs);
   if (response.status != LOGIN_STATUS_SUCCESS) {
-    login_refused (connection, response.status);
+    login_refused (connection, response.status, data);
     return;
   }
   if (!login_check (connection, &response)

@@ -54,6 +54,7 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
   initiator->is_multipath_check_off = config->is_multipath_check_off;
+  initiator->scans_units = config->scans_units;
   initiator->has_first_cmd_sn = config->has_first_cmd_sn;
   initiator->first_cmd_sn = config->first_cmd_sn;
   host_random (host, "initiator", &initiator->random);
@@ -64,6 +65,8 @@ initiator_new (Host *host, const InitiatorConfig *config)
                               : (random_next (&initiator->random) ^ (guint64) host_now_ns (host))
                                     | G_GUINT64_CONSTANT (0xffff000000000000);
   initiator->sessions = g_ptr_array_new ();
+  initiator->discoveries = g_ptr_array_new ();
+  initiator->discovered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   initiator->calls = g_ptr_array_new ();
   initiator->retired = g_ptr_array_new_with_free_func (connection_free_any);
   timer_init (&initiator->reaper, host, initiator_reap, initiator);
@@ -91,9 +94,12 @@ initiator_free (Initiator *initiator)
   restore_drop (initiator);
   registry_calls_drop (initiator);
   initiator_drop_sessions (initiator);
+  discovery_drop_all (initiator);
   timer_disarm (&initiator->reaper);
   g_ptr_array_unref (initiator->retired);
   g_ptr_array_unref (initiator->sessions);
+  g_ptr_array_unref (initiator->discoveries);
+  g_hash_table_unref (initiator->discovered);
   g_ptr_array_unref (initiator->calls);
   g_free (initiator->name);
   initiator->magic = 0;

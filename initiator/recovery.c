@@ -52,6 +52,8 @@ recovery_clear (Session *session)
   timer_disarm (&session->retry_timer);
   timer_disarm (&session->hold_timer);
   escalation_reset (session);
+  timer_disarm (&session->units.refuse_timer);
+  timer_disarm (&session->units.later_timer);
   stall_reset (session);
 }
 

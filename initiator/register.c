@@ -128,3 +128,24 @@ session_unregister (Session *session, SessionDone done, gpointer data)
   registry_remove (session->initiator->registry, (const gint64 *) call->ids->data, call->ids->len,
                    unregister_removed, call);
 }
+
+/* ---- a portal that has moved for good ---- */
+
+static void
+remember_moved (gpointer data, guint moved, const GError *error)
+{
+  RegistryCall *call = data;
+  if (error != NULL)
+    call_failed (call, "move", error);
+  else
+    call_end (call, NULL);
+}
+
+void
+session_remember_portal (Session *session)
+{
+  if (session->records->len > 0)
+    registry_move (session->initiator->registry, (const gint64 *) session->records->data,
+                   session->records->len, &session->portal, remember_moved,
+                   call_new (session, NULL, NULL));
+}

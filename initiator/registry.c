@@ -52,11 +52,12 @@ struct Job {
   Random random; /* of this transaction alone */
 
   RegistryRecord *record; /* add */
-  GArray *ids;            /* remove: gint64 */
+  GArray *ids;            /* remove, move: gint64 */
+  Address portal;         /* move */
 
   GPtrArray *records; /* results: of load, */
   gint64 id;          /* of add, */
-  guint removed;      /* of remove */
+  guint removed;      /* of remove and move: how many there were */
   GError *error;
 
   union {
@@ -399,17 +400,20 @@ static const JobKind add_kind = { TRUE, "BEGIN IMMEDIATE", add_run, add_tell };
 
 /* ---- remove ---- */
 
+/* One statement for each of the ids, which is its first parameter; `text`, if it is not NULL, its second. */
 static gboolean
-remove_run (Job *job, sqlite3 *db, GError **error)
+job_run_for_ids (Job *job, sqlite3 *db, const char *sql, const char *text, GError **error)
 {
   gboolean has_schema;
   if (!job_check_schema (job, db, &has_schema, error))
     return FALSE;
   if (!has_schema)
     return TRUE;
-  sqlite3_stmt *statement = job_prepare (job, db, "DELETE FROM sessions WHERE record = ?", error);
+  sqlite3_stmt *statement = job_prepare (job, db, sql, error);
   if (statement == NULL)
     return FALSE;
+  if (text != NULL)
+    bind_text (statement, 2, text);
   for (guint i = 0; i < job->ids->len; i++) {
     sqlite3_bind_int64 (statement, 1, g_array_index (job->ids, gint64, i));
     if (sqlite3_step (statement) != SQLITE_DONE)
@@ -420,6 +424,20 @@ remove_run (Job *job, sqlite3 *db, GError **error)
   return job_finish_statement (job, db, statement, error);
 }
 
+static gboolean
+remove_run (Job *job, sqlite3 *db, GError **error)
+{
+  return job_run_for_ids (job, db, "DELETE FROM sessions WHERE record = ?1", NULL, error);
+}
+
+static gboolean
+move_run (Job *job, sqlite3 *db, GError **error)
+{
+  char address[ADDRESS_TEXT_LENGTH];
+  return job_run_for_ids (job, db, "UPDATE sessions SET target_address = ?2 WHERE record = ?1",
+                          address_text (&job->portal, address), error);
+}
+
 static void
 remove_tell (Job *job)
 {
@@ -427,6 +445,7 @@ remove_tell (Job *job)
 }
 
 static const JobKind remove_kind = { FALSE, "BEGIN IMMEDIATE", remove_run, remove_tell };
+static const JobKind move_kind = { FALSE, "BEGIN IMMEDIATE", move_run, remove_tell };
 
 /* ---- one transaction, away from the engines ---- */
 
@@ -685,15 +704,31 @@ registry_add (Registry *registry, const RegistryRecord *record, RegistryAdded ad
   registry_submit (registry, job);
 }
 
+static Job *
+job_new_for_ids (Registry *registry, const JobKind *kind, const gint64 *ids, guint count,
+                 RegistryRemoved removed, gpointer data)
+{
+  CHECK (registry, REGISTRY_MAGIC);
+  Job *job = job_new (registry, kind, data);
+  job->callback.removed = removed;
+  job->ids = g_array_sized_new (FALSE, FALSE, sizeof (gint64), count);
+  g_array_append_vals (job->ids, ids, count);
+  return job;
+}
+
 void
 registry_remove (Registry *registry, const gint64 *ids, guint count, RegistryRemoved removed,
                  gpointer data)
 {
-  CHECK (registry, REGISTRY_MAGIC);
-  Job *job = job_new (registry, &remove_kind, data);
-  job->callback.removed = removed;
-  job->ids = g_array_sized_new (FALSE, FALSE, sizeof (gint64), count);
-  g_array_append_vals (job->ids, ids, count);
+  registry_submit (registry, job_new_for_ids (registry, &remove_kind, ids, count, removed, data));
+}
+
+void
+registry_move (Registry *registry, const gint64 *ids, guint count, const Address *portal,
+               RegistryRemoved moved, gpointer data)
+{
+  Job *job = job_new_for_ids (registry, &move_kind, ids, count, moved, data);
+  job->portal = *portal;
   registry_submit (registry, job);
 }
 

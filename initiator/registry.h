@@ -66,6 +66,10 @@ typedef void (*RegistryRemoved) (gpointer data, guint removed, const GError *err
 void registry_remove (Registry *registry, const gint64 *ids, guint count, RegistryRemoved removed,
                       gpointer data);
 
+/* From now on they are logins to this portal: all of them in one transaction; `removed` counts those that were there. */
+void registry_move (Registry *registry, const gint64 *ids, guint count, const Address *portal,
+                    RegistryRemoved moved, gpointer data);
+
 /* For tests of tests: from now on commits wait for no sync, so that a power cut loses what was acknowledged. Whoever claims to
  * find lost registrations must find these. */
 void registry_plant_unsafe_commits (Registry *registry);

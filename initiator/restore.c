@@ -43,7 +43,8 @@ restore_record (Initiator *initiator, const RegistryRecord *record)
                                    .portal = record->portal,
                                    .is_multipath_enabled = record->is_multipath_enabled,
                                    .is_header_digest = record->header_digest == DIGEST_CRC32C,
-                                   .is_data_digest = record->data_digest == DIGEST_CRC32C };
+                                   .is_data_digest = record->data_digest == DIGEST_CRC32C,
+                                   .scans_units = initiator->scans_units };
   Session *session = session_new (initiator, &options);
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;

@@ -8,6 +8,7 @@
  *
  * Not here: when to log in again (recovery.c), records (register.c, restore.c).
  */
+#include "initiator/discovery.h"
 #include "initiator/initiator-internal.h"
 
 #include "world/banned.h"
@@ -101,22 +102,18 @@ session_forget_concluded (Session *session)
   memset (session->concluded, 0xff, session->slot_count * sizeof (guint32)); /* TAG_NONE */
 }
 
-Session *
-session_new (Initiator *initiator, const ConnectOptions *options)
+static Session *
+session_alloc (Initiator *initiator, guint32 number, const char *target_name, const Address *portal)
 {
   Session *session = g_new0 (Session, 1);
   session->magic = SESSION_MAGIC;
   session->references = 1;
-  session->number = ++initiator->last_session;
+  session->number = number;
   session->initiator = initiator;
   session->identifier = g_strdup_printf ("%016" G_GINT64_MODIFIER "x-40000137%08x",
                                          initiator->adapter_id, session->number);
-  session->target_name = g_strdup (options->target_name);
-  session->portal = options->portal;
-  session->is_multipath_enabled = options->is_multipath_enabled;
-  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
-  session->is_discovered = TRUE;
-  session->isid = session_choose_isid (initiator, options->target_name);
+  session->target_name = g_strdup (target_name);
+  session->portal = *portal;
   session->records = g_array_new (FALSE, FALSE, sizeof (gint64));
   session->slot_count = SLOTS_FIRST;
   session->slots = g_new0 (Task *, SLOTS_FIRST);
@@ -125,7 +122,35 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->wait_ns = -1;
   key_values_init (&session->keys);
   recovery_init (session);
+  redirect_init (session);
+  units_init (session);
+  return session;
+}
+
+Session *
+session_new (Initiator *initiator, const ConnectOptions *options)
+{
+  Session *session =
+      session_alloc (initiator, ++initiator->last_session, options->target_name, &options->portal);
+  session->is_multipath_enabled = options->is_multipath_enabled;
+  session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
+  session->units.is_wanted = options->scans_units;
+  session->is_discovered = initiator_has_discovered (initiator, options->target_name);
+  session->isid = session_choose_isid (initiator, options->target_name);
   g_ptr_array_add (initiator->sessions, session);
+  return session;
+}
+
+/* Numbers and ISIDs of their own, from the upper half, so that a discovery shifts no session's. */
+Session *
+session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery)
+{
+  char text[ADDRESS_TEXT_LENGTH];
+  const guint32 ordinal = ++initiator->last_discovery;
+  Session *session =
+      session_alloc (initiator, 0x80000000u | ordinal, address_text (portal, text), portal);
+  session->isid = G_GUINT64_CONSTANT (0x400001378000) | (ordinal & 0x7fff);
+  session->discovery = discovery;
   return session;
 }
 
@@ -150,6 +175,8 @@ session_unref (Session *session)
   g_clear_error (&session->refusal);
   key_values_clear (&session->keys);
   CHECK_THAT (session->managements == NULL);
+  redirect_clear (session);
+  units_clear (session);
   g_free (session->slots);
   g_free (session->concluded);
   g_free (session->identifier);
@@ -166,11 +193,13 @@ session_info (const Session *session, SessionInfo *ret_info)
     .identifier = session->identifier,
     .target_name = session->target_name,
     .portal = session->portal,
+    .connected = session->redirect.here,
     .isid = session->isid,
     .tsih = session->tsih,
     .is_connected = session_is_up (session),
     .is_persistent = session->records->len > 0,
     .is_multipath_enabled = session->is_multipath_enabled,
+    .is_discovered = session->is_discovered,
     .connections = session_is_up (session) ? 1 : 0,
     .logins = session->logins,
   };
@@ -208,13 +237,20 @@ session_draw_cmd_sn (Session *session)
 }
 
 void
-session_try_login (Session *session)
+session_login_here (Session *session)
 {
   session_retire_connection (session);
   session_forget_concluded (session);
   session->cmd_sn = session_draw_cmd_sn (session);
-  session->connection =
-      connection_new (session, session->is_fencing ? &session->fence_portal : &session->portal);
+  session->connection = connection_new (session, session->is_fencing ? &session->fence_portal
+                                                                     : &session->redirect.here);
+}
+
+void
+session_try_login (Session *session)
+{
+  redirect_begin (session);
+  session_login_here (session);
 }
 
 static void
@@ -249,6 +285,16 @@ session_on_logged_in (Session *session, Connection *connection)
   session->is_restoring = FALSE;
   SESSION_LOG (session, EVENT_SESSION_UP, session->target_name, session->tsih, session->logins);
   recovery_on_logged_in (session);
+  redirect_arrived (session);
+  if (session->units.is_wanted)
+    units_scan (session);
+  else
+    session_scanned (session);
+}
+
+void
+session_scanned (Session *session)
+{
   session_connected (session, NULL);
   session_pump (session);
   session_tell (session, SESSION_NEWS_UP);
@@ -257,6 +303,8 @@ session_on_logged_in (Session *session, Connection *connection)
 void
 session_on_login_failed (Session *session, Connection *connection, guint16 status, const char *why)
 {
+  if (redirect_follow (session, status))
+    return;
   if (session->connect_done != NULL) {
     const InitiatorError code =
         status == 0 ? INITIATOR_ERROR_CONNECTION_FAILED : INITIATOR_ERROR_LOGIN_FAILED;
@@ -284,7 +332,14 @@ session_on_lost (Session *session, Connection *connection, const char *why)
     return;
   }
   fence_ended (session);
+  if (session->discovery != NULL) {
+    g_autoptr (GError) error = g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED,
+                                            "discovery at '%s': %s", session->target_name, why);
+    session_leave (session, error, why);
+    return;
+  }
   session_park_tasks (session);
+  units_stop (session);
   /* A task that was given up may have brought its owner to disconnect. */
   if (!session->is_leaving)
     recovery_on_connection_lost (session);
@@ -432,8 +487,21 @@ session_submit (Session *session, Task *task)
   task->session = session;
   task->outcome = TASK_OUTCOME_PENDING;
   SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  if (units_refuse (session, task))
+    return;
   task_list_append (&session->waiting, task);
   recovery_hold_task (session);
+  session_pump (session);
+}
+
+void
+session_submit_first (Session *session, Task *task)
+{
+  CHECK (task, TASK_MAGIC);
+  CHECK_THAT (task->session == NULL && session_is_up (session));
+  task->session = session;
+  SESSION_LOG (session, EVENT_TASK_SUBMITTED, NULL, task->cdb[0], task->expected_length);
+  task_list_prepend (&session->waiting, task);
   session_pump (session);
 }
 
@@ -463,7 +531,8 @@ session_may_send (Session *session)
   return session->waiting.first != NULL && session_is_up (session)
          && serial_less_or_equal (session->cmd_sn, session->max_cmd_sn)
          && session->pending.count < session->initiator->profile->max_pending_tasks
-         && session->holds == 0 && connection_can_begin (session->connection);
+         && session->holds == 0 && units_may_send (session, session->waiting.first)
+         && connection_can_begin (session->connection);
 }
 
 void
@@ -545,6 +614,7 @@ session_task_has_status (Session *session, Task *task)
 {
   session_take_out (session, task);
   session_ref (session);
+  units_on_status (session, task);
   task_finish (task, TASK_OUTCOME_STATUS);
   session_pump (session);
   session_unref (session);
@@ -575,6 +645,8 @@ session_fail_tasks (Session *session)
   Task *task;
   management_drop_all (session, "the session is given up");
   /* Only those that are here now: a `done` may submit again. */
+  units_stop (session);
+  units_finish_refused (session);
   TaskList pending = session->pending, waiting = session->waiting;
   session->pending = session->waiting = (TaskList){ 0 };
   memset (session->slots, 0, session->slot_count * sizeof (Task *));

@@ -12,6 +12,7 @@
 
 #include "target-sim/login.h"
 #include "target-sim/session.h"
+#include "target-sim/text.h"
 
 #include "world/banned.h"
 
@@ -119,6 +120,7 @@ static void
 target_connection_release (TargetConnection *connection)
 {
   framer_clear (&connection->framer);
+  text_exchange_free (connection->text);
   connection->target->counters.connections_now--;
   connection->magic = 0;
   g_free (connection);
@@ -195,6 +197,21 @@ target_connection_new (TargetPortal *portal, Stream *stream)
   stream_attach (stream, &stream_events, connection);
   target_connection_move (connection, TARGET_CONNECTION_ON_ACCEPTED);
   return connection;
+}
+
+void
+target_connection_choose_portal (TargetConnection *connection, TargetPortal *portal)
+{
+  CHECK (connection, TARGET_CONNECTION_MAGIC);
+  CHECK_THAT (connection->login != NULL && portal->door == connection->portal->door);
+  g_queue_unlink (&connection->portal->connections, &connection->link);
+  connection->portal->in_login--;
+  connection->target->counters.connections_now--;
+  connection->portal = portal;
+  connection->target = portal->target;
+  connection->target->counters.connections_now++;
+  g_queue_push_tail_link (&portal->connections, &connection->link);
+  portal->in_login++;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "target-sim/portal.h"
 
 typedef struct Login Login;
+typedef struct TextExchange TextExchange;
 
 /* The RFC's names. CONNECTION (NAME) */
 #define TARGET_CONNECTION_STATES(STATE)                                                            \
@@ -56,6 +57,7 @@ struct TargetConnection {
   Timer login_timer;
   guint16 cid;
   guint32 stat_sn;         /* of the next response */
+  TextExchange *text;      /* a text negotiation that is under way; NULL: none */
   guint32 max_send_length; /* the initiator's MaxRecvDataSegmentLength */
   Digests digests;         /* of what is sent; none in the login */
   GList link;              /* in portal->connections */
@@ -66,6 +68,8 @@ struct TargetConnection {
 extern const Machine target_connection_machine;
 
 TargetConnection *target_connection_new (TargetPortal *portal, Stream *stream /* transfer full */);
+/* During login: it is for another node behind the same door. */
+void target_connection_choose_portal (TargetConnection *connection, TargetPortal *portal);
 void
 target_connection_free (TargetConnection *connection); /* closes, without a word to its session */
 void target_connection_move (TargetConnection *connection, TargetConnectionEvent event);

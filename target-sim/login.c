@@ -33,7 +33,8 @@ struct Login {
   gboolean has_declared;  /* our own keys were sent */
   gboolean has_answered_operational;
   char *initiator_name;
-  GString *reply; /* pairs to send; what is not sent yet begins at reply_sent */
+  const TargetDoor *unnamed_at; /* a discovery session that named no target */
+  GString *reply;               /* pairs to send; what is not sent yet begins at reply_sent */
   gsize reply_sent;
 };
 
@@ -70,6 +71,16 @@ verdict_is_fine (const LoginVerdict *verdict)
   return verdict->status == LOGIN_STATUS_SUCCESS;
 }
 
+/* What the node wants; nothing has been negotiated yet. */
+static void
+login_init_negotiation (Login *login)
+{
+  Negotiation *negotiation = &login->negotiation;
+  negotiation_init (negotiation, NEGOTIATION_TARGET, &login->connection->target->wanted);
+  negotiation->acceptable[KEY_AUTH_METHOD] = UINT64_C (1) << AUTH_METHOD_NONE;
+  negotiation->acceptable[KEY_TASK_REPORTING] = UINT64_C (1) << TASK_REPORTING_RFC3720;
+}
+
 Login *
 login_new (TargetConnection *connection)
 {
@@ -78,10 +89,7 @@ login_new (TargetConnection *connection)
   login->connection = connection;
   login->reply = g_string_new (NULL);
   text_reader_init (&login->text);
-  Negotiation *negotiation = &login->negotiation;
-  negotiation_init (negotiation, NEGOTIATION_TARGET, &connection->target->wanted);
-  negotiation->acceptable[KEY_AUTH_METHOD] = UINT64_C (1) << AUTH_METHOD_NONE;
-  negotiation->acceptable[KEY_TASK_REPORTING] = UINT64_C (1) << TASK_REPORTING_RFC3720;
+  login_init_negotiation (login);
   return login;
 }
 
@@ -122,6 +130,22 @@ login_send (Login *login, LoginResponse *response, const Payload *payload)
   target_connection_send (login->connection, out, payload);
 }
 
+/* R-REDIR-001, R-REDIR-006: where to go instead, without the portal group tag. */
+static Payload
+login_moved_text (const TargetPortal *portal)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; portal->moved_to[i] != NULL; i++)
+    text_write (text, key_info (KEY_TARGET_ADDRESS)->name, portal->moved_to[i]);
+  return payload_of (slice_copy (text->str, text->len));
+}
+
+static gboolean
+status_is_redirect (LoginStatus status)
+{
+  return status == LOGIN_STATUS_MOVED_TEMPORARILY || status == LOGIN_STATUS_MOVED_PERMANENTLY;
+}
+
 /* R-LOGIN-063, R-LOGIN-064: the last words; numbers mean nothing in them. */
 static void
 login_refuse (Login *login, LoginVerdict *verdict /* transfer contents */)
@@ -133,7 +157,10 @@ login_refuse (Login *login, LoginVerdict *verdict /* transfer contents */)
             verdict->status);
   connection->target->counters.logins_refused++;
   g_clear_pointer (&verdict->why, g_free);
-  login_send (login, &response, NULL);
+  g_auto (Payload) text = PAYLOAD_EMPTY;
+  if (status_is_redirect (verdict->status))
+    text = login_moved_text (connection->portal);
+  login_send (login, &response, &text);
   target_connection_close (connection); /* T7 */
 }
 
@@ -228,31 +255,66 @@ login_check (const Login *login, const LoginRequest *request, const guint8 bhs[B
 /* ---- who it is, and which session ---- */
 
 static LoginVerdict
+login_choose_node (Login *login, const char *name)
+{
+  TargetConnection *connection = login->connection;
+  TargetPortal *portal = door_find_portal (connection->portal->door, name);
+  if (portal == NULL)
+    return verdict_new (LOGIN_STATUS_NOT_FOUND, "no target '%s' here", name);
+  if (portal == connection->portal)
+    return LOGIN_FINE;
+  target_connection_choose_portal (connection, portal);
+  negotiation_clear (&login->negotiation);
+  login_init_negotiation (login);
+  return LOGIN_FINE;
+}
+
+static LoginVerdict
 login_check_names (Login *login)
 {
   const char *type = text_reader_find (&login->text, "SessionType");
   const char *initiator = text_reader_find (&login->text, "InitiatorName");
   const char *target = text_reader_find (&login->text, "TargetName");
+  const gboolean is_discovery = type != NULL && strcmp (type, "Discovery") == 0;
   if (initiator == NULL || *initiator == '\0')
     return verdict_new (LOGIN_STATUS_MISSING_PARAMETER, "expected InitiatorName");
-  if (type != NULL && strcmp (type, "Normal") != 0)
-    return verdict_new (LOGIN_STATUS_SESSION_TYPE, "expected SessionType=Normal, got '%s'", type);
-  if (target == NULL)
+  if (type != NULL && strcmp (type, "Normal") != 0 && !is_discovery)
+    return verdict_new (LOGIN_STATUS_SESSION_TYPE,
+                        "expected SessionType Normal or Discovery, got '%s'", type);
+  /* R-NAME-003: only a discovery session may be without. */
+  if (target == NULL && !is_discovery)
     return verdict_new (LOGIN_STATUS_MISSING_PARAMETER, "expected TargetName");
   GError *error = NULL;
   if (!name_check (initiator, &error)) /* R-NAME-005 */
     return verdict_of_error (error);
-  if (!name_equal (target, login->connection->target->name))
-    return verdict_new (LOGIN_STATUS_NOT_FOUND, "no target '%s' here", target);
+  LoginVerdict verdict = target != NULL ? login_choose_node (login, target) : LOGIN_FINE;
+  if (!verdict_is_fine (&verdict))
+    return verdict;
+  if (target == NULL)
+    login->unnamed_at = login->connection->portal->door;
+  login->negotiation.is_discovery = is_discovery;
   login->initiator_name = name_prepare (initiator, NULL); /* one name has one spelling here */
   return LOGIN_FINE;
+}
+
+/* RFC 7143 11.13.5: the node is elsewhere. Discovery is not: it asks the address, not the node. */
+static LoginVerdict
+login_check_redirect (const Login *login, gboolean is_late)
+{
+  const TargetPortal *portal = login->connection->portal;
+  if (portal->moved_to == NULL || login->negotiation.is_discovery
+      || portal->is_move_told_late != is_late)
+    return LOGIN_FINE;
+  return verdict_new (portal->is_moved_permanently ? LOGIN_STATUS_MOVED_PERMANENTLY
+                                                   : LOGIN_STATUS_MOVED_TEMPORARILY,
+                      "sent to '%s'", portal->moved_to[0] != NULL ? portal->moved_to[0] : "");
 }
 
 static TargetSession *
 login_existing_nexus (const Login *login)
 {
   return node_find_nexus (login->connection->target, login->initiator_name, login->first.isid,
-                          login->connection->portal->group_tag);
+                          login->connection->portal->group_tag, login->unnamed_at);
 }
 
 /* RFC 7143 6.3.1, R-LOGIN-019..024. *ret_existing: the session to reinstate, or whose connection is; NULL: a new one. */
@@ -283,9 +345,11 @@ login_identify (Login *login)
   if (login->is_identified)
     return LOGIN_FINE;
   LoginVerdict verdict = login_check_names (login);
+  if (verdict_is_fine (&verdict))
+    verdict = login_check_redirect (login, FALSE);
   if (!verdict_is_fine (&verdict))
     return verdict;
-  TargetSession *existing;
+  TargetSession *existing = NULL;
   verdict = login_find_session (login, &existing);
   login->is_identified = verdict_is_fine (&verdict);
   login->negotiation.is_leading = login->first.tsih == 0;
@@ -335,7 +399,7 @@ static void
 login_declare (Login *login)
 {
   const TargetConnection *connection = login->connection;
-  if (!login->has_declared) {
+  if (!login->has_declared && login->unnamed_at == NULL) {
     text_write_number (login->reply, key_info (KEY_TARGET_PORTAL_GROUP_TAG)->name,
                        connection->portal->group_tag);
     login->has_declared = TRUE;
@@ -355,6 +419,7 @@ login_make_session (const Login *login)
     .initiator_name = login->initiator_name,
     .isid = login->first.isid,
     .group_tag = login->connection->portal->group_tag,
+    .unnamed_at = login->unnamed_at,
     .first_cmd_sn = login->first.cmd_sn,
   };
   return target_session_new (login->connection->target, &identity, &login->negotiation.result);
@@ -390,7 +455,10 @@ login_complete (Login *login, TargetSession *session)
   g_auto (Payload) payload = login_take_reply (login, &response);
   HOST_LOG (connection->host, EVENT_TARGET_LOGIN_ACCEPTED, session->initiator_name, connection->id,
             session->tsih);
-  connection->target->counters.logins++;
+  if (target_session_is_discovery (session))
+    connection->target->counters.discoveries++;
+  else
+    connection->target->counters.logins++;
   login_send (login, &response, &payload);
   target_connection_enter_full_feature (connection, session, &login->negotiation.result);
 }
@@ -399,10 +467,12 @@ static LoginVerdict
 login_finish (Login *login)
 {
   GError *error = NULL;
-  TargetSession *existing;
+  TargetSession *existing = NULL;
   if (!negotiation_finish (&login->negotiation, &error))
     return verdict_of_error (error);
-  LoginVerdict verdict = login_find_session (login, &existing);
+  LoginVerdict verdict = login_check_redirect (login, TRUE);
+  if (verdict_is_fine (&verdict))
+    verdict = login_find_session (login, &existing);
   if (verdict_is_fine (&verdict))
     login_complete (login, login_settle_session (login, existing));
   return verdict;

@@ -47,6 +47,11 @@ logout_deliver (TargetConnection *connection, const guint8 bhs[BHS_LENGTH], cons
     target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
     return;
   }
+  /* RFC 7143 4.3, R-MODEL-018: a discovery session is closed as a whole. */
+  if (target_session_is_discovery (connection->session) && request.reason != LOGOUT_CLOSE_SESSION) {
+    target_connection_reject (connection, REJECT_PROTOCOL_ERROR, bhs);
+    return;
+  }
   const LogoutAnswer answer = logout_decide (connection, &request);
   if (answer == LOGOUT_CLOSED)
     target_connection_move (connection, TARGET_CONNECTION_ON_LOGOUT); /* T9 */

@@ -8,6 +8,7 @@
 
 #include "protocol/name.h"
 #include "target-sim/connection.h"
+#include "target-sim/entity.h"
 #include "target-sim/portal.h"
 #include "target-sim/session.h"
 #include "world/error.h"
@@ -102,6 +103,9 @@ node_new (Host *host, const TargetConfig *config)
   TargetSim *target = g_new0 (TargetSim, 1);
   target->magic = TARGET_SIM_MAGIC;
   target->host = host;
+  target->entity =
+      config->entity != NULL ? target_entity_ref (config->entity) : target_entity_new (host);
+  g_ptr_array_add (target->entity->nodes, target);
   target->name = name_prepare (config->name, NULL);
   target->queue_depth = config->queue_depth;
   target->session_limit = config->session_limit;
@@ -135,6 +139,7 @@ node_add_portals (TargetSim *target, const TargetConfig *config, GError **error)
     TargetPortal *portal = portal_new (target, &config->portals[i], error);
     if (portal == NULL)
       return FALSE;
+    portal_redirect (portal, config->redirect);
     g_ptr_array_add (target->portals, portal);
   }
   return TRUE;
@@ -144,6 +149,7 @@ TargetSim *
 target_sim_new (Host *host, const TargetConfig *config, GError **error)
 {
   CHECK (host, HOST_MAGIC);
+  CHECK_THAT (config->entity == NULL || config->entity->host == host);
   if (!config_check (config, error))
     return NULL;
   g_autoptr (TargetSim) target = node_new (host, config);
@@ -165,6 +171,8 @@ target_sim_free (TargetSim *target)
     portal_free (target->portals->pdata[i]);
   g_ptr_array_unref (target->sessions);
   g_ptr_array_unref (target->portals);
+  g_ptr_array_remove (target->entity->nodes, target);
+  target_entity_unref (target->entity);
   luns_clear (&target->luns);
   key_values_clear (&target->wanted);
   g_free (target->name);
@@ -192,6 +200,33 @@ target_sim_portal_address (const TargetSim *target, guint index)
   CHECK (target, TARGET_SIM_MAGIC);
   CHECK_THAT (index < target->portals->len);
   return portal_address (target->portals->pdata[index]);
+}
+
+TargetEntity *
+target_sim_entity (const TargetSim *target)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  return target->entity;
+}
+
+void
+target_sim_redirect (TargetSim *target, guint portal_index, const TargetRedirect *redirect)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  CHECK_THAT (portal_index < target->portals->len);
+  portal_redirect (target->portals->pdata[portal_index], redirect);
+}
+
+void
+target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells)
+{
+  CHECK (target, TARGET_SIM_MAGIC);
+  luns_swap (&target->luns, number, other);
+  for (guint i = 0; tells && i < target->sessions->len; i++) {
+    TargetSession *session = target->sessions->pdata[i];
+    scsi_nexus_attend (&session->nexus, number, SENSE_CODE_REPORTED_LUNS_CHANGED);
+    scsi_nexus_attend (&session->nexus, other, SENSE_CODE_REPORTED_LUNS_CHANGED);
+  }
 }
 
 const TargetCounters *
@@ -223,13 +258,23 @@ node_find_session (const TargetSim *target, guint16 tsih)
 
 TargetSession *
 node_find_nexus (const TargetSim *target, const char *initiator_name, guint64 isid,
-                 guint16 group_tag)
+                 guint16 group_tag, const TargetDoor *unnamed_at)
 {
   for (guint i = 0; i < target->sessions->len; i++) {
     TargetSession *session = target->sessions->pdata[i];
-    if (session->isid == isid && session->group_tag == group_tag
+    if (session->isid == isid && session->unnamed_at == unnamed_at
+        && (unnamed_at != NULL || session->group_tag == group_tag)
         && strcmp (session->initiator_name, initiator_name) == 0)
       return session;
   }
   return NULL;
+}
+
+void
+node_count_sessions (TargetSim *target)
+{
+  guint64 count = 0;
+  for (guint i = 0; i < target->sessions->len; i++)
+    count += !target_session_is_discovery (target->sessions->pdata[i]);
+  target->counters.sessions_now = count;
 }

@@ -5,6 +5,7 @@
 #include "target-sim/scsi/task.h"
 #include "target-sim/target.h"
 
+typedef struct TargetDoor TargetDoor;
 typedef struct TargetPortal TargetPortal;
 typedef struct TargetConnection TargetConnection;
 typedef struct TargetSession TargetSession;
@@ -12,6 +13,7 @@ typedef struct TargetSession TargetSession;
 struct TargetSim {
   guint32 magic; /* TARGET_SIM_MAGIC */
   Host *host;
+  TargetEntity *entity; /* a reference */
   char *name;
   KeyValues wanted;
   Luns luns;
@@ -35,6 +37,8 @@ void node_restart (TargetSim *target);
 guint16
 node_take_tsih (TargetSim *target); /* never 0, never one in use; RFC 7143 11.12.6, R-ISID-002 */
 TargetSession *node_find_session (const TargetSim *target, guint16 tsih);
-/* RFC 7143 4.4.3, the ISID RULE (R-ISID-001): at most one session has these four (the target's name is the fourth). */
+/* RFC 7143 4.4.3, the ISID RULE (R-ISID-001): at most one session has these four (the target's name is the fourth). A
+ * discovery session that named no target has the door in the tag's and the name's place (7.4.2.1, the UNNAMED ISID RULE). */
 TargetSession *node_find_nexus (const TargetSim *target, const char *initiator_name, guint64 isid,
-                                guint16 group_tag);
+                                guint16 group_tag, const TargetDoor *unnamed_at);
+void node_count_sessions (TargetSim *target); /* into its counters */

@@ -5,10 +5,9 @@
 
 #include "world/banned.h"
 
-static void
-portal_on_accepted (gpointer owner, Listener *listener, Stream *stream)
+void
+portal_accept (TargetPortal *portal, Stream *stream)
 {
-  TargetPortal *portal = owner;
   CHECK (portal, TARGET_PORTAL_MAGIC);
   if (portal->in_login >= portal->target->login_limit) {
     HOST_LOG (portal->target->host, EVENT_TARGET_DROPPED, "too many connections in login",
@@ -20,8 +19,6 @@ portal_on_accepted (gpointer owner, Listener *listener, Stream *stream)
   target_connection_new (portal, stream);
 }
 
-static const ListenerEvents listener_events = { .accepted = portal_on_accepted };
-
 TargetPortal *
 portal_new (TargetSim *target, const TargetPortalConfig *config, GError **error)
 {
@@ -31,8 +28,8 @@ portal_new (TargetSim *target, const TargetPortalConfig *config, GError **error)
   portal->target = target;
   portal->group_tag = config->group_tag;
   g_queue_init (&portal->connections);
-  portal->listener = listener_new (target->host, &config->address, &listener_events, portal, error);
-  if (portal->listener == NULL) {
+  portal->door = entity_open_door (target->entity, portal, &config->address, error);
+  if (portal->door == NULL) {
     portal_free (portal);
     return NULL;
   }
@@ -45,9 +42,11 @@ portal_free (TargetPortal *portal)
   if (portal == NULL)
     return;
   CHECK (portal, TARGET_PORTAL_MAGIC);
-  listener_free (portal->listener);
+  if (portal->door != NULL)
+    entity_leave_door (portal->door, portal);
   while (portal->connections.head != NULL)
     target_connection_free (portal->connections.head->data);
+  g_strfreev (portal->moved_to);
   portal->magic = 0;
   g_free (portal);
 }
@@ -56,5 +55,17 @@ const Address *
 portal_address (const TargetPortal *portal)
 {
   CHECK (portal, TARGET_PORTAL_MAGIC);
-  return &portal->listener->address;
+  return &portal->door->listener->address;
+}
+
+void
+portal_redirect (TargetPortal *portal, const TargetRedirect *redirect)
+{
+  CHECK (portal, TARGET_PORTAL_MAGIC);
+  g_clear_pointer (&portal->moved_to, g_strfreev);
+  if (redirect == NULL)
+    return;
+  portal->moved_to = g_strdupv ((char **) redirect->addresses);
+  portal->is_moved_permanently = redirect->is_permanent;
+  portal->is_move_told_late = redirect->is_told_late;
 }

@@ -19,6 +19,7 @@
 #include "target-sim/async.h"
 #include "target-sim/logout.h"
 #include "target-sim/nop.h"
+#include "target-sim/text.h"
 
 #include "world/banned.h"
 
@@ -126,7 +127,7 @@ target_session_end (TargetSession *session, const char *how)
   TargetSim *target = session->target;
   HOST_LOG (session->host, EVENT_TARGET_SESSION_ENDED, how, session->tsih);
   g_ptr_array_remove (target->sessions, session);
-  target->counters.sessions_now = target->sessions->len;
+  node_count_sessions (target);
   target_session_free (session);
 }
 
@@ -159,6 +160,7 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   session->tsih = node_take_tsih (target);
   session->isid = identity->isid;
   session->group_tag = identity->group_tag;
+  session->unnamed_at = identity->unnamed_at;
   session->initiator_name = g_strdup (identity->initiator_name);
   session->queue_depth = target->queue_depth;
   session->by_itt = g_hash_table_new (NULL, NULL);
@@ -176,7 +178,7 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   target_session_move (session, TARGET_SESSION_ON_LOGIN_BEGAN);
   target_session_move (session, TARGET_SESSION_ON_LOGIN_DONE);
   g_ptr_array_add (target->sessions, session);
-  target->counters.sessions_now = target->sessions->len;
+  node_count_sessions (target);
   HOST_LOG (session->host, EVENT_TARGET_SESSION_MADE, session->initiator_name, session->tsih);
   return session;
 }
@@ -247,7 +249,9 @@ target_session_lose_connection (TargetSession *session)
   session->connection = NULL;
   target_session_move (session, TARGET_SESSION_ON_LOST);
   const guint32 wait_s = session->keys.number[KEY_DEFAULT_TIME2WAIT];
-  const guint32 retain_s = session->keys.number[KEY_DEFAULT_TIME2RETAIN];
+  /* A discovery session has nothing to be kept for. */
+  const guint32 retain_s =
+      target_session_is_discovery (session) ? 0 : session->keys.number[KEY_DEFAULT_TIME2RETAIN];
   /* RFC 7143 13.16: with Time2Retain 0 the state is discarded at once, not after Time2Wait. */
   timer_arm (&session->retain_timer, retain_s == 0 ? 0 : ((gint64) wait_s + retain_s) * NS_PER_S);
 }
@@ -258,6 +262,7 @@ target_session_lose_connection (TargetSession *session)
  * at once if immediate; may end the connection and the session. */
 typedef struct PduHandler {
   gboolean is_ordered;
+  gboolean is_for_discovery; /* RFC 7143 4.3, R-MODEL-018: taken on a discovery session, too */
   gboolean (*arrive) (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
                       const Payload *payload);
   void (*deliver) (TargetConnection *connection, const guint8 bhs[BHS_LENGTH],
@@ -279,12 +284,15 @@ static const PduHandler handlers[0x40] = {
   [OPCODE_SCSI_COMMAND] = { .is_ordered = TRUE,
                             .arrive = command_arrive,
                             .deliver = command_deliver },
-  [OPCODE_LOGIN_REQUEST] = { .arrive = target_session_refuse_login },
+  [OPCODE_LOGIN_REQUEST] = { .is_for_discovery = TRUE, .arrive = target_session_refuse_login },
+  [OPCODE_TEXT_REQUEST] = { .is_ordered = TRUE, .is_for_discovery = TRUE, .deliver = text_deliver },
   [OPCODE_TMF_REQUEST] = { .is_ordered = TRUE,
                            .arrive = task_management_arrive,
                            .deliver = task_management_deliver },
   [OPCODE_DATA_OUT] = { .arrive = command_data_out },
-  [OPCODE_LOGOUT_REQUEST] = { .is_ordered = TRUE, .deliver = logout_deliver },
+  [OPCODE_LOGOUT_REQUEST] = { .is_ordered = TRUE,
+                              .is_for_discovery = TRUE,
+                              .deliver = logout_deliver },
 };
 
 static void
@@ -388,7 +396,8 @@ target_session_receive (TargetSession *session, TargetConnection *connection,
 {
   CHECK (session, TARGET_SESSION_MAGIC);
   const PduHandler *handler = &handlers[bhs_opcode (bhs)];
-  if (handler->arrive == NULL && handler->deliver == NULL)
+  if ((handler->arrive == NULL && handler->deliver == NULL)
+      || (target_session_is_discovery (session) && !handler->is_for_discovery))
     target_connection_reject (connection, REJECT_NOT_SUPPORTED, bhs);
   else if (!pdu_validate (bhs, NULL))
     target_connection_reject (connection, REJECT_INVALID_FIELD, bhs);
@@ -409,6 +418,12 @@ target_session_receive_damaged (TargetSession *session, TargetConnection *connec
   target_connection_reject (connection, REJECT_DATA_DIGEST, bhs);
   if (bhs_opcode (bhs) == OPCODE_DATA_OUT)
     command_data_out_damaged (connection, bhs);
+}
+
+gboolean
+target_session_is_discovery (const TargetSession *session)
+{
+  return session->keys.number[KEY_SESSION_TYPE] == SESSION_TYPE_DISCOVERY;
 }
 
 guint32

@@ -49,6 +49,7 @@ struct TargetSession {
   guint16 group_tag;
   guint16 cid; /* of its connection, the present or the last one */
   guint64 isid;
+  const TargetDoor *unnamed_at; /* of a discovery session that named no target; else NULL */
   char *initiator_name;
   TargetSim *target;
   Host *host;
@@ -83,6 +84,7 @@ typedef struct SessionIdentity {
   const char *initiator_name;
   guint64 isid;
   guint16 group_tag;
+  const TargetDoor *unnamed_at;
   guint32 first_cmd_sn; /* of the leading login: R-LOGIN-050 */
 } SessionIdentity;
 
@@ -109,6 +111,7 @@ void target_session_receive (TargetSession *session, TargetConnection *connectio
 /* A PDU whose data is not what its digest says. */
 void target_session_receive_damaged (TargetSession *session, TargetConnection *connection,
                                      const guint8 bhs[BHS_LENGTH]);
+gboolean target_session_is_discovery (const TargetSession *session);
 guint32 target_session_max_cmd_sn (const TargetSession *session);
 
 /* Within the window, and has not come. */

@@ -12,15 +12,16 @@
  *   config.luns = luns, config.lun_count = 1;
  *   TargetSim *target = target_sim_new (host, &config, &error);
  *
- * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal sessions, task
- * management but for CLEAR ACA and TASK REASSIGN, TAS 0. Text requests in full feature phase are answered with Reject "command
- * not supported".
+ * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal and discovery
+ * sessions, task management but for CLEAR ACA and TASK REASSIGN, TAS 0.
  *
  * Everything that a peer can make grow has a limit, and going past it has an answer:
  *
  *   time in login                TARGET_LOGIN_TIMEOUT_NS        the connection is closed
  *   connections not logged in    config.login_limit per portal  a further one is reset as it is accepted
  *   text of one login request    TEXT_SEQUENCE_MAX              Login Response 0200h, closed
+ *   text of one text request     TEXT_SEQUENCE_MAX              Reject 0Ah, the exchange is forgotten
+ *   text exchanges               1 per connection               a new one resets the old one
  *   sessions                     config.session_limit           Login Response 0302h, closed
  *   commands                     config.queue_depth             MaxCmdSN; what is beyond it is ignored (RFC 7143 4.2.2.1)
  *   immediate commands           TARGET_IMMEDIATE_LIMIT         Reject 06h
@@ -44,6 +45,27 @@
 
 typedef struct TargetSim TargetSim;
 
+/* A network entity: nodes made with the same one may listen at the same addresses, each with its own portal group tags, and a
+ * discovery session at any of these addresses is told of all of them. A node that is given none is an entity of its own. */
+typedef struct TargetEntity TargetEntity;
+
+TargetEntity *target_entity_new (Host *host);
+TargetEntity *target_entity_ref (TargetEntity *entity);
+void
+target_entity_unref (TargetEntity *entity); /* each of its nodes holds a reference; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetEntity, target_entity_unref)
+
+/* Logins end with status 0101h, or 0102h, and these addresses (RFC 7143 11.13.5). */
+typedef struct TargetRedirect {
+  /* NULL-terminated values of TargetAddress, in order of preference, written as they are: "10.0.0.2:3260", "[fd00::2]", a
+   * name. RFC 7143 wants at least one, and no portal group tag; an empty list is for trying out what an initiator makes of
+   * it. */
+  const char *const *addresses;
+  gboolean is_permanent;
+  gboolean
+      is_told_late; /* in answer to the last Login Request instead of the first: R-REDIR-002 allows both */
+} TargetRedirect;
+
 typedef struct TargetLunConfig {
   guint16 number;     /* 0 .. 16383 */
   guint32 block_size; /* a power of two, 512 .. 65536 */
@@ -58,8 +80,10 @@ typedef struct TargetPortalConfig {
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
-  const char *name;  /* iSCSI name, as people type it: protocol/name.h */
-  const char *alias; /* NULL: none */
+  const char *name;               /* iSCSI name, as people type it: protocol/name.h */
+  const char *alias;              /* NULL: none */
+  TargetEntity *entity;           /* of the same host; NULL: its own */
+  const TargetRedirect *redirect; /* of every portal, from the start; NULL: none */
   const TargetPortalConfig *portals;
   guint portal_count; /* 1 or more */
   const TargetLunConfig *luns;
@@ -95,14 +119,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
 const Address *target_sim_portal_address (const TargetSim *target,
                                           guint index); /* the real port, where 0 was asked */
 
+TargetEntity *target_sim_entity (const TargetSim *target); /* borrowed */
+
+/* From now on, logins that come in at this portal are sent elsewhere; NULL: are taken again. Sessions stay as they are. */
+void target_sim_redirect (TargetSim *target, guint portal_index, const TargetRedirect *redirect);
+
+/* The units behind two numbers change places, as if an administrator had mapped them anew. `tells`: each session has a UNIT
+ * ATTENTION 3F/0E waiting at both. Both must be there; a command that is running ends at the unit that it began at. */
+void target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells);
+
 /* Its state machines, NULL-terminated: for coverage of states. */
 const Machine *const *target_sim_machines (void);
 
 typedef struct TargetCounters {
-  guint64 logins;          /* that reached full feature phase */
+  guint64 logins;          /* of normal sessions that reached full feature phase */
+  guint64 discoveries;     /* likewise; a session that named no target is the first node's there */
   guint64 logins_refused;  /* with a Login Response */
   guint64 connections_now; /* objects, of whatever state */
-  guint64 sessions_now;    /* logged in, or failed and not yet timed out */
+  guint64 sessions_now;    /* normal; logged in, or failed and not yet timed out */
   guint64 reinstatements;  /* of sessions and connections */
   guint64 commands;        /* SCSI commands that were answered */
   guint64 writes_done;     /* of them: with data-out and status GOOD */

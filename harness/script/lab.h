@@ -44,9 +44,10 @@ typedef struct LabLun {
 
 typedef struct LabTarget {
   ScriptObject object;
-  Host *host; /* NULL with a foreign target */
+  Host *host; /* NULL with a foreign target; shared by targets that stand beside each other */
   char *name;
   GArray *portals; /* of Address */
+  GArray *groups;  /* of guint16: the portal group tag of each */
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
@@ -163,6 +164,15 @@ extern const ScriptClass fault_class; /* words-fault.c */
 extern const ScriptClass link_class;  /* words-link.c */
 
 gboolean lab_add_target (ScriptCall *call, GError **error);
+gboolean target_word_redirect (ScriptCall *call, GError **error); /* words-discovery.c */
+gboolean target_word_redirect_off (ScriptCall *call, GError **error);
+gboolean target_word_swap_luns (ScriptCall *call, GError **error); /* words-units.c */
+gboolean session_word_luns (ScriptCall *call, GError **error);
+gboolean session_word_rescan (ScriptCall *call, GError **error);
+gboolean initiator_word_discover (ScriptCall *call, GError **error);
+extern const OptionTable redirect_options;
+extern const OptionTable discover_options;
+
 gboolean lab_add_initiator (ScriptCall *call, GError **error);
 gboolean lab_add_fault (ScriptCall *call, GError **error);
 gboolean lab_add_mpio (ScriptCall *call, GError **error);

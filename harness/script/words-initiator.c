@@ -2,6 +2,7 @@
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/command.h"
 #include "harness/script/lab.h"
+#include "initiator/discovery.h"
 #include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
@@ -102,6 +103,7 @@ initiator_begin (LabInitiator *self, const char *what)
   const InitiatorConfig config = { .name = self->name,
                                    .profile = self->profile,
                                    .is_multipath_check_off = self->is_multipath_check_off,
+                                   .scans_units = TRUE,
                                    .has_first_cmd_sn = self->has_first_cmd_sn,
                                    .first_cmd_sn = self->first_cmd_sn };
   LabCall *started = lab_call_new (self->object.lab, what);
@@ -287,6 +289,8 @@ typedef struct ConnectValues {
   gboolean is_multipath_enabled;
   gboolean is_header_digest;
   gboolean is_data_digest;
+  int discover;
+  int scan;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -300,16 +304,62 @@ static const Option connect_rows[] = {
     "CRC32C over headers, or no login" },
   { "data_digest", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, is_data_digest), FALSE,
     "CRC32C over data, or no login" },
+  { "discover", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, discover), FALSE,
+    "look for it at the portal first, as 'is_discovered' tells; default: true for a target of the "
+    "scenario" },
+  { "scan", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, scan), FALSE,
+    "look at its LUNs after each login: see session:luns; default: true for a target of the "
+    "scenario" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
+
+typedef struct Connecting {
+  LabInitiator *initiator;
+  LabCall *call;
+  char *target_name;
+  ConnectOptions options;
+} Connecting;
+
+static void
+connecting_over (Connecting *connecting, Session *session, const GError *error)
+{
+  LabCall *call = connecting->call;
+  call->result = session != NULL ? lab_session_of (connecting->initiator, session) : NULL;
+  lab_call_done (call, error);
+  g_free (connecting->target_name);
+  g_free (connecting);
+}
 
 static void
 session_connected (gpointer data, Session *session, const GError *error)
 {
-  LabCall *call = data;
-  LabInitiator *self = call->result;
-  call->result = session != NULL ? lab_session_of (self, session) : NULL;
-  lab_call_done (call, error);
+  connecting_over (data, session, error);
+}
+
+static void
+connecting_log_in (Connecting *connecting)
+{
+  initiator_connect (connecting->initiator->initiator, &connecting->options, session_connected,
+                     connecting);
+}
+
+static void
+connecting_discovered (gpointer data, const GPtrArray *targets, const GError *error)
+{
+  Connecting *connecting = data;
+  for (guint i = 0; error == NULL && i < targets->len; i++)
+    if (name_equal (connecting->target_name,
+                    ((const DiscoveredTarget *) targets->pdata[i])->name)) {
+      connecting_log_in (connecting);
+      return;
+    }
+  g_autoptr (GError) missing = NULL;
+  if (error == NULL)
+    missing = g_error_new (SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                           "initiator:connect_target: expected '%s' among the %u targets that were "
+                           "discovered, got none of that name",
+                           connecting->target_name, targets->len);
+  connecting_over (connecting, NULL, error != NULL ? error : missing);
 }
 
 static gboolean
@@ -341,20 +391,36 @@ word_connect_target (ScriptCall *call, GError **error)
     call->results = 1;
     return TRUE;
   }
-  ConnectValues values = { 0 };
+  ConnectValues values = { .discover = -1, .scan = -1 };
   ConnectOptions options = { 0 };
   if (!initiator_must_be_up (self, "connect_target", error)
       || !options_read (call->L, SCRIPT_FIRST, &connect_options, &values, error)
       || !connect_find_portal (call, &values, &options.portal, error))
     return FALSE;
-  options.target_name = values.node_address;
+  g_autofree char *name = name_prepare (values.node_address, error);
+  if (name == NULL)
+    return FALSE;
+  const gboolean is_of_scenario = lab_find_target (call->lab, name) != NULL;
+  if (values.discover < 0)
+    values.discover = is_of_scenario;
+  if (values.scan < 0)
+    values.scan = is_of_scenario;
+  Connecting *connecting = g_new0 (Connecting, 1);
+  connecting->initiator = self;
+  connecting->call = lab_call_new (call->lab, "initiator:connect_target");
+  connecting->target_name = g_steal_pointer (&name);
+  options.target_name = connecting->target_name;
   options.is_multipath_enabled = values.is_multipath_enabled;
   options.is_header_digest = values.is_header_digest;
   options.is_data_digest = values.is_data_digest;
-  LabCall *connecting = lab_call_new (call->lab, "initiator:connect_target");
-  connecting->result = self;
-  initiator_connect (self->initiator, &options, session_connected, connecting);
-  return script_wait (call, connecting);
+  options.scans_units = values.scan;
+  connecting->options = options;
+  LabCall *waiting = connecting->call;
+  if (values.discover)
+    initiator_discover (self->initiator, &options.portal, connecting_discovered, connecting);
+  else
+    connecting_log_in (connecting);
+  return script_wait (call, waiting);
 }
 
 typedef struct GetValues {
@@ -421,6 +487,9 @@ static const ScriptWord words[] = {
   { "name", NULL, get_name, "iSCSI name", NULL },
   { "is_up", NULL, get_is_up, "it runs: neither killed nor without power", NULL },
   { "connect_target", word_connect_target, NULL, "logs in; the new session", &connect_options },
+  { "discover", initiator_word_discover, NULL,
+    "list of { node_address, portals, groups } of the targets that the portal tells of",
+    &discover_options },
   { "get_sessions", word_get_sessions, NULL, "list of its sessions, in the order of their making",
     &get_options },
   { "mpio_disk", lab_add_mpio, NULL, "one disk over several sessions", &mpio_options },

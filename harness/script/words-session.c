@@ -366,7 +366,7 @@ GETTER (is_persistent, lua_pushboolean (L, info.is_persistent))
 GETTER (is_multipath_enabled, lua_pushboolean (L, info.is_multipath_enabled))
 GETTER (number_of_connections, lua_pushinteger (L, info.connections))
 GETTER (logins, lua_pushinteger (L, info.logins))
-GETTER (is_discovered, ((void) info, lua_pushboolean (L, TRUE)))
+GETTER (is_discovered, lua_pushboolean (L, info.is_discovered))
 GETTER (authentication_type, ((void) info, lua_pushstring (L, "NONE")))
 GETTER (initiator_instance_name, ((void) info, lua_pushstring (L, INSTANCE)))
 GETTER (initiator_portal_address, ((void) info, lua_pushstring (L, "")))
@@ -389,6 +389,16 @@ get_target_side_identifier (gpointer self, lua_State *L)
   g_autofree char *text = g_strdup_printf ("%02x%02x", tsih & 0xff, tsih >> 8);
   lua_pushstring (L, text);
 }
+
+static void
+push_address (lua_State *L, const Address *address)
+{
+  char text[ADDRESS_TEXT_LENGTH];
+  lua_pushstring (L, address_text (address, text));
+}
+
+GETTER (portal, push_address (L, &info.portal))
+GETTER (connected_portal, push_address (L, &info.connected))
 
 static void
 get_initiator_node_address (gpointer self, lua_State *L)
@@ -416,6 +426,8 @@ static const ScriptWord words[] = {
   { "session_identifier", NULL, get_session_identifier, "two 16-digit hex numbers", NULL },
   { "target_node_address", NULL, get_target_node_address, "iSCSI name of the target", NULL },
   { "target_side_identifier", NULL, get_target_side_identifier, "TSIH, 4 hex digits", NULL },
+  { "portal", NULL, get_portal, "'address:port' where its logins begin", NULL },
+  { "connected_portal", NULL, get_connected_portal, "where the last login was sent", NULL },
   { "logins", NULL, get_logins, "how often it reached full feature phase", NULL },
   { "register", word_register, NULL, "makes it persistent; goes on when that is safe on the disk",
     &register_options },
@@ -433,6 +445,11 @@ static const ScriptWord words[] = {
   { "lun_reset", word_lun_reset, NULL, "of the n-th LUN; gives the answer's name", NULL },
   { "target_reset", word_target_reset, NULL, "a warm one; gives the answer's name", NULL },
   { "cold_reset", word_cold_reset, NULL, "gives the answer's name; all connections end", NULL },
+  { "luns", session_word_luns, NULL,
+    "list of { lun, state, identity, device_type, vendor, product } as the last scan found them; "
+    "state: present, gone, replaced",
+    NULL },
+  { "rescan", session_word_rescan, NULL, "looks at its LUNs again; does not wait", NULL },
   { "disk", word_disk, NULL, "session:disk (n): the n-th LUN of its target, from 1", NULL },
 };
 

@@ -17,6 +17,8 @@
 typedef struct TargetValues {
   const char *name;
   guint64 portals;
+  int groups;
+  int beside;
   int luns;
   int keys;
   guint64 queue_depth;
@@ -31,6 +33,10 @@ static const Option options[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (TargetValues, name), FALSE, "iSCSI name" },
   { "portals", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, portals), FALSE,
     "how many; default 1" },
+  { "groups", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, groups), FALSE,
+    "portal group tag of each portal: { 1, 1, 2 }; default: 1 for all" },
+  { "beside", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, beside), FALSE,
+    "another target: on the same machine, behind the same portals" },
   { "luns", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, luns), FALSE,
     "list of sizes; default { '64M' }" },
   { "keys", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, keys), FALSE,
@@ -77,6 +83,7 @@ lab_target_free (gpointer data)
   }
   g_array_unref (target->luns);
   g_array_unref (target->portals);
+  g_array_unref (target->groups);
   key_values_clear (&target->keys);
   g_free (target->name);
   g_free (target);
@@ -84,13 +91,27 @@ lab_target_free (gpointer data)
 
 /* ---- up and down ---- */
 
+/* That of the targets of its machine which are up; NULL: it is the first one. */
+static TargetEntity *
+target_entity (const LabTarget *target)
+{
+  const GPtrArray *targets = target->object.lab->targets;
+  for (guint i = 0; i < targets->len; i++) {
+    const LabTarget *other = targets->pdata[i];
+    if (other->host == target->host && other->sim != NULL)
+      return target_sim_entity (other->sim);
+  }
+  return NULL;
+}
+
 static gboolean
 target_start_sim (LabTarget *target, GError **error)
 {
   g_autofree TargetPortalConfig *portals = g_new0 (TargetPortalConfig, target->portals->len);
   g_autofree TargetLunConfig *luns = g_new0 (TargetLunConfig, target->luns->len);
   for (guint i = 0; i < target->portals->len; i++)
-    portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i), 1 };
+    portals[i] = (TargetPortalConfig){ g_array_index (target->portals, Address, i),
+                                       g_array_index (target->groups, guint16, i) };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
     luns[i] = (TargetLunConfig){ lun->number, lun->block_size,
@@ -99,6 +120,7 @@ target_start_sim (LabTarget *target, GError **error)
   TargetConfig config;
   target_config_init (&config);
   config.name = target->name;
+  config.entity = target_entity (target);
   config.portals = portals;
   config.portal_count = target->portals->len;
   config.luns = luns;
@@ -113,9 +135,14 @@ target_start_sim (LabTarget *target, GError **error)
 static void
 target_on_down (gpointer data, Host *host)
 {
-  LabTarget *target = data;
-  lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
-  target_sim_free (g_steal_pointer (&target->sim));
+  const Lab *lab = data;
+  for (guint i = 0; i < lab->targets->len; i++) {
+    LabTarget *target = lab->targets->pdata[i];
+    if (target->host != host)
+      continue;
+    lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
+    target_sim_free (g_steal_pointer (&target->sim));
+  }
 }
 
 static gboolean
@@ -183,6 +210,20 @@ target_make_slow_stores (LabTarget *target, const TargetValues *values)
 }
 
 static gboolean
+target_start_beside (LabTarget *target, const LabTarget *other, const TargetValues *values,
+                     GError **error)
+{
+  Lab *lab = target->object.lab;
+  if (lab_is_foreign (lab))
+    return lab_skip (lab, error, "%s is started with one target, the scenario needs several",
+                     lab->request->target);
+  target->host = other->host;
+  target_make_slow_stores (target, values);
+  g_array_append_vals (target->portals, other->portals->data, other->portals->len);
+  return target_start_sim (target, error);
+}
+
+static gboolean
 target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **error)
 {
   Lab *lab = target->object.lab;
@@ -207,7 +248,7 @@ target_start_first (LabTarget *target, const TargetValues *values, GError **erro
   if (target->host == NULL)
     return FALSE;
   target->host->on_down = target_on_down;
-  target->host->on_down_data = target;
+  target->host->on_down_data = lab;
   target_make_slow_stores (target, values);
   return target_make_portals (target, values->portals, values->is_ipv6, error)
          && target_start_sim (target, error);
@@ -307,6 +348,37 @@ target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
+/* One tag per portal; the list may not be longer, and what it leaves out is 1. */
+static gboolean
+target_read_groups (LabTarget *target, lua_State *L, int index, guint64 portals, GError **error)
+{
+  const guint64 given = index != 0 && lua_istable (L, index) ? lua_rawlen (L, index) : 0;
+  if (index != 0 && (given == 0 || given > portals)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'groups': expected a list of at most %u portal group tags, got %s",
+                 (guint) portals, given == 0 ? luaL_typename (L, index) : "more");
+    return FALSE;
+  }
+  for (guint64 i = 1; i <= portals; i++) {
+    guint64 tag = 1;
+    gboolean is_good = TRUE;
+    if (i <= given) {
+      lua_rawgeti (L, index, (lua_Integer) i);
+      is_good = option_read_value (L, -1, "lab:target: 'groups'", OPTION_NUMBER, &tag, error);
+      lua_pop (L, 1);
+    }
+    if (is_good && tag > G_MAXUINT16)
+      g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                   "lab:target: 'groups': expected tags of 0 to 65535, got %" G_GUINT64_FORMAT,
+                   tag);
+    if (!is_good || tag > G_MAXUINT16)
+      return FALSE;
+    const guint16 group = (guint16) tag;
+    g_array_append_val (target->groups, group);
+  }
+  return TRUE;
+}
+
 /* `name`: NULL for one of ours. */
 static LabTarget *
 target_new (Lab *lab, const TargetValues *values, char **name /* transfer contents */)
@@ -318,6 +390,7 @@ target_new (Lab *lab, const TargetValues *values, char **name /* transfer conten
   if (target->name == NULL)
     target->name = g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
+  target->groups = g_array_new (FALSE, FALSE, sizeof (guint16));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
   target->first_stat_sn = (guint32) values->first_stat_sn;
@@ -343,11 +416,21 @@ lab_add_target (ScriptCall *call, GError **error)
   g_autofree char *name = NULL;
   if (values.name != NULL && (name = name_prepare (values.name, error)) == NULL)
     return FALSE;
+  LabTarget *beside = NULL;
+  if (values.beside != 0) {
+    beside =
+        script_to_object (call->L, values.beside, &target_class, "lab:target: 'beside'", error);
+    if (beside == NULL)
+      return FALSE;
+    values.portals = beside->portals->len;
+  }
   LabTarget *target = target_new (lab, &values, &name);
   g_autoptr (GError) own = NULL;
-  if (!target_read_luns (target, call->L, values.luns, &own)
+  if (!target_read_groups (target, call->L, values.groups, values.portals, &own)
+      || !target_read_luns (target, call->L, values.luns, &own)
       || !target_read_keys (target, call->L, values.keys, &own)
-      || !target_start_first (target, &values, &own)) {
+      || !(beside != NULL ? target_start_beside (target, beside, &values, &own)
+                          : target_start_first (target, &values, &own))) {
     g_propagate_error (error, g_steal_pointer (&own));
     return FALSE;
   }
@@ -395,7 +478,13 @@ target_start (ScriptCall *call, GError **error)
   LabTarget *target = call->self;
   if (!target_must_be_ours (target, "start", error) || !host_start (target->host, error))
     return FALSE;
-  return target->sim != NULL || target_start_sim (target, error);
+  const GPtrArray *targets = call->lab->targets;
+  for (guint i = 0; i < targets->len; i++) {
+    LabTarget *other = targets->pdata[i];
+    if (other->host == target->host && other->sim == NULL && !target_start_sim (other, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -438,6 +527,7 @@ target_counters (ScriptCall *call, GError **error)
     const char *name;
     guint64 value;
   } rows[] = {
+    { "discoveries", counters->discoveries },
     { "logins", counters->logins },
     { "logins_refused", counters->logins_refused },
     { "connections", counters->connections_now },
@@ -489,9 +579,16 @@ static const ScriptWord words[] = {
     NULL },
   { "async_message", word_async_message, NULL,
     "to every session; a drop follows at once; gives how many went out", &async_options },
+  { "redirect", target_word_redirect, NULL,
+    "from now on, or until it starts again, logins are sent elsewhere", &redirect_options },
+  { "swap_luns", target_word_swap_luns, NULL,
+    "target:swap_luns (n, m, tells): LUNs n and m change places, until it starts again; tells: "
+    "UNIT ATTENTION 3F/0E",
+    NULL },
+  { "redirect_off", target_word_redirect_off, NULL, "logins are taken again", NULL },
   { "counters", target_counters, NULL,
-    "table: logins, logins_refused, connections, sessions, reinstatements, commands, writes, "
-    "reads, rejects",
+    "table: discoveries, logins, logins_refused, connections, sessions, reinstatements, commands, "
+    "writes, reads, rejects",
     NULL },
 };
 

@@ -7,11 +7,12 @@ return scenario {
     local target = lab:target { luns = { "1M" } }
     local session = lab:initiator { first_cmd_sn = 0xfff80000 }:connect_target { node_address = target.name }
     local disk = session:disk(1)
+    local before = target:counters().reads
     disk:write { transfer = "512", depth = 64 }
     for _ = 1, 511 do
       disk:read { transfer = "512", depth = 64 }
     end
-    lab:equal(target:counters().reads, 511 * 2048 + 1, "the target saw each of them")
+    lab:equal(target:counters().reads - before, 511 * 2048, "the target saw each of them")
     lab:check("R-NUM-003", session.logins == 1, "no number and no tag stood in the way")
   end,
 }

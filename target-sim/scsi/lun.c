@@ -69,6 +69,19 @@ luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError *
   return TRUE;
 }
 
+void
+luns_swap (Luns *luns, guint16 number, guint16 other)
+{
+  Lun *here = luns_find (luns, number);
+  Lun *there = luns_find (luns, other);
+  CHECK_THAT (here != NULL && there != NULL);
+  const Lun moved = *here;
+  *here = *there;
+  *there = moved;
+  here->number = number;
+  there->number = other;
+}
+
 Lun *
 luns_find (const Luns *luns, guint16 number)
 {

@@ -34,5 +34,7 @@ void luns_init (Luns *luns, const char *target_name);
 void luns_clear (Luns *luns);
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
+/* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
+void luns_swap (Luns *luns, guint16 number, guint16 other);
 Lun *luns_find (const Luns *luns,
                 guint16 number); /* NULL: no such unit. Valid until the next luns_add. */

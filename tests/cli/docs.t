@@ -72,7 +72,7 @@ sub make_desk {
     symlink "$TREE/$_", "$desk/$_" or die "$desk/$_: $!\n";
   }
   mkdir "$desk/scenarios" or die "$desk/scenarios: $!\n";
-  symlink "$TREE/scenarios/$_", "$desk/scenarios/$_" or die "$desk/scenarios/$_: $!\n" for @FOLDERS;
+  system ('cp', '-R', map ({ "$TREE/scenarios/$_" } @FOLDERS), "$desk/scenarios") == 0 or die "cp: $?\n";
   mkdir "$desk/build" or die "$desk/build: $!\n";
   symlink $ISCSILAB, "$desk/build/iscsilab" or die "$desk/build/iscsilab: $!\n";
   return $desk;

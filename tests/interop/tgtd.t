@@ -137,6 +137,13 @@ sub digests_agree {
   like ($output, qr/\b1 passed, 0 failed, 0 skipped$/m, 'passed, not skipped') or diag ($output);
 }
 
+sub it_is_discovered {
+  my $status = wait_for_run (start_run ('--target', 'tgtd', 'scenarios/discovery/one-target.lua'));
+  my $output = slurp ("$results/output");
+  is ($status, 0, 'exit status 0');
+  like ($output, qr/\b1 passed, 0 failed, 0 skipped$/m, 'one scenario passed') or diag ($output);
+}
+
 sub nothing_is_left {
   is (ours_text (), '', 'no process');
   is (directories (), '', 'no directory of a tgtd');
@@ -159,6 +166,7 @@ sub killed_runner {
 
 subtest '64 MiB are written to tgtd and verified' => \&data_arrives;
 subtest 'header and data digests agree with those of tgtd' => \&digests_agree;
+subtest 'a tgtd tells of its target over a discovery session' => \&it_is_discovered;
 subtest 'nothing is left of a run that has ended' => \&nothing_is_left;
 subtest 'no tgtd outlives a runner that is killed' => \&killed_runner;
 kill KILL => keys %{ { ours () } };

@@ -35,7 +35,7 @@ my @JUDGES = (
     says => [ qr/property: no lost, stale, torn or misplaced write/, qr/actual: .*superseded/ ] },
   { name => 'connections that pile up are found, exit 12', bug => 'leak', exit => 12,
     scenario => 'scenarios/reconnect/rst-after-second-data-out.lua',
-    says => [ qr/property: leak slope/, qr/actual: initiator .* has 2 connections for 1 sessions/ ] },
+    says => [ qr/property: leak slope/, qr/actual: initiator .* has \d+ connections for 1 sessions/ ] },
   { name => 'no recovery is found by the liveness judge, exit 12', bug => 'no-recovery', exit => 12,
     scenario => 'scenarios/reconnect/rst-after-second-data-out.lua',
     says => [ qr/failure: liveness/, qr/1: rst after Data-Out/ ] },

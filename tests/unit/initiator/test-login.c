@@ -254,8 +254,9 @@ REFUSE (unchanged, (void) response)
 #define RESPONSE PREFIX "Login Response: "
 
 static const Refusal refusals[] = {
-  { "a redirection is not followed", 0, moved, HONEST, LOGIN,
-    PREFIX "login refused: target moved temporarily (0x0101)" },
+  { "a redirection without an address", 0, moved, HONEST, LOGIN,
+    PREFIX "login refused: target moved temporarily (0x0101): expected a TargetAddress that can be "
+           "reached, got none" },
   { "an unknown target", 0, not_found, HONEST, LOGIN, PREFIX "login refused: not found (0x0203)" },
   { "no authorization", 1, forbidden, HONEST, LOGIN,
     PREFIX "login refused: authorization failure (0x0202)" },

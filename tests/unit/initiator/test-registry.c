@@ -252,6 +252,28 @@ lab_patch (Lab *lab, gint64 offset, const void *bytes, gsize length)
 /* ---- what it does ---- */
 
 static void
+moved_records_have_the_new_portal_and_the_others_their_own (void)
+{
+  g_auto (Lab) lab = { 0 };
+  lab_init (&lab, 1);
+  lab_add_well (&lab, 1);
+  const gint64 ids[] = { lab.id, lab.id + 77 };
+  lab_add_well (&lab, 2);
+  Address portal;
+  char text[ADDRESS_TEXT_LENGTH];
+  g_assert_true (address_parse ("10.1.2.3:860", 3260, &portal, NULL));
+  lab_forget (&lab);
+  registry_move (lab.registry, ids, 2, &portal, on_removed, &lab);
+  lab_run (&lab);
+  g_assert_no_error (lab.error);
+  g_assert_cmpuint (lab.removed, ==, 1); /* the other id is of no record */
+  assert_numbers (&lab, "? 2 ");
+  const RegistryRecord *moved = lab.records->pdata[0];
+  g_assert_cmpstr (address_text (&moved->portal, text), ==, "10.1.2.3:860");
+  g_assert_cmpstr (moved->target_name, ==, "iqn.1991-05.com.contoso:target-1");
+}
+
+static void
 without_a_file_there_are_no_records_and_none_is_made (void)
 {
   g_auto (Lab) lab = { 0 };
@@ -725,6 +747,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD (moved_records_have_the_new_portal_and_the_others_their_own);
   ADD (without_a_file_there_are_no_records_and_none_is_made);
   ADD (what_was_added_is_loaded_in_order);
   ADD (what_was_removed_is_gone_and_its_id_is_not_used_again);

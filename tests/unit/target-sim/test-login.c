@@ -171,9 +171,9 @@ test_missing_initiator (void)
 }
 
 static void
-test_discovery (void)
+test_session_type (void)
 {
-  static const char keys[] = "InitiatorName=" LAB_INITIATOR "\0SessionType=Discovery\0";
+  static const char keys[] = "InitiatorName=" LAB_INITIATOR "\0SessionType=Other\0";
   assert_refused (NULL, keys, sizeof keys - 1, LOGIN_STATUS_SESSION_TYPE);
 }
 
@@ -323,7 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/login/an answer longer than a PDU goes out in two", test_long_answer);
   g_test_add_func ("/login/another target's name is not found", test_wrong_target);
   g_test_add_func ("/login/an initiator without a name misses a parameter", test_missing_initiator);
-  g_test_add_func ("/login/a discovery session is not supported", test_discovery);
+  g_test_add_func ("/login/a session type that nobody knows is refused", test_session_type);
   g_test_add_func ("/login/a newer version is not supported", test_version);
   g_test_add_func ("/login/a step back to security is an error", test_stage_backwards);
   g_test_add_func ("/login/a TSIH that was never given does not exist", test_unknown_session);

@@ -180,7 +180,7 @@ test_ping (void)
 static void
 test_not_supported (void)
 {
-  static const guint8 opcodes[] = { OPCODE_TEXT_REQUEST, OPCODE_SNACK_REQUEST, 0x1c };
+  static const guint8 opcodes[] = { OPCODE_SNACK_REQUEST, 0x1c, 0x1d };
   Lab lab;
   Wire wire;
   target_session_open (&lab, &wire);

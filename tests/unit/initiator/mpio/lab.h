@@ -72,7 +72,9 @@ lab_connected (gpointer data, Session *session, const GError *error)
 static inline void
 lab_connect (Lab *lab, guint portal)
 {
-  const ConnectOptions options = { "iqn.2026-01.com.example:disk", lab->portals[portal], TRUE };
+  const ConnectOptions options = { .target_name = "iqn.2026-01.com.example:disk",
+                                   .portal = lab->portals[portal],
+                                   .is_multipath_enabled = TRUE };
   const guint before = lab->session_count;
   initiator_connect (lab->initiator, &options, lab_connected, lab);
   while (lab->session_count == before)
