@@ -27,6 +27,7 @@ my %INSTEAD = (
   'tests/run-all unit' => 'test -x tests/run-all',
   'make BUILD=asan build/asan/tests/unit/protocol/test-text && build/asan/tests/unit/protocol/test-text --verbose' =>
     'make -n BUILD=asan build/asan/tests/unit/protocol/test-text',
+  'build/iscsilab bench sim' => 'build/iscsilab bench sim --rounds 1 --scale 1',
 );
 my $IS_LONG = qr{^(?:sudo |apt|\./setup\.sh|make\b|tests/)};
 
