@@ -43,6 +43,7 @@ struct BenchCase {
   guint64 work; /* at 100 % */
   LoadShape shape;
   gboolean is_judged;
+  gboolean is_refereed; /* the referee alone; judged ones have it with the others */
 };
 
 typedef struct BenchSuite {

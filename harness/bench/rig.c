@@ -16,6 +16,8 @@ rig_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Rig *rig = data;
   rig->newest = stream;
+  if (rig->referee != NULL)
+    referee_watch (rig->referee, stream, REFEREE_LOCAL);
 }
 
 /* ---- judges ---- */
@@ -24,7 +26,16 @@ static void
 rig_tap_stream (gpointer data, Host *host, Stream *stream)
 {
   Rig *rig = data;
-  fault_plan_tap_stream (rig->plan, stream);
+  if (rig->plan != NULL)
+    fault_plan_tap_stream (rig->plan, stream);
+  referee_watch (rig->referee, stream, REFEREE_LOCAL);
+}
+
+static void
+rig_on_violation (gpointer data, const RefereeViolation *violation)
+{
+  world_fail (data, "%s: expected %s, got %s", violation->rule, violation->expected,
+              violation->actual);
 }
 
 static gboolean
@@ -124,6 +135,8 @@ rig_build (Rig *rig, const RigConfig *config, GError **error)
 {
   const SimConfig sim = { .seed = config->seed, .events = harness_event_families () };
   rig->world = sim_world_new (&sim);
+  if (config->is_judged || config->is_refereed)
+    rig->referee = referee_new (rig_on_violation, rig->world);
   if (config->is_judged && !rig_add_judges (rig, config->seed, error))
     return FALSE;
   rig->target_host = world_host_new (rig->world, "target", error);
@@ -131,7 +144,7 @@ rig_build (Rig *rig, const RigConfig *config, GError **error)
   if (rig->target_host == NULL || rig->initiator_host == NULL
       || !rig_add_target (rig, config, error))
     return FALSE;
-  if (rig->plan != NULL) {
+  if (rig->referee != NULL) {
     rig->target_host->on_stream = rig_tap_stream;
     rig->target_host->on_stream_data = rig;
   }
@@ -165,6 +178,7 @@ rig_free (Rig *rig)
   store_free (rig->store);
   fault_plan_free (rig->plan);
   world_free (rig->world);
+  referee_free (rig->referee);
   oracle_free (rig->oracle);
   once_free (rig->once);
   crash_ring_free (rig->ring);

@@ -9,6 +9,7 @@
 
 #include "harness/check/once.h"
 #include "harness/check/oracle.h"
+#include "harness/check/referee.h"
 #include "harness/run/crash-ring.h"
 #include "initiator/initiator.h"
 #include "target-sim/faults/faults.h"
@@ -31,8 +32,9 @@ typedef struct RigConfig {
   guint sessions; /* 1 or more; they spread over the portals in turn */
   guint portals;  /* 1 or more: paths */
   /* As `iscsilab run` has it: every event also in a ring in shared memory, a tap without rules on every connection, oracle and
-   * exactly-once on every command. */
+   * exactly-once on every command, the referee at both ends. */
   gboolean is_judged;
+  gboolean is_refereed; /* the referee at both ends, and no other judge */
 } RigConfig;
 
 typedef struct Rig {
@@ -49,6 +51,7 @@ typedef struct Rig {
   /* NULL unless judged */
   Oracle *oracle;
   Once *once;
+  Referee *referee;
   CrashRing *ring;
   FaultPlan *plan;
 } Rig;

@@ -101,9 +101,11 @@ static gboolean
 run_commands (const BenchCase *self, const BenchOptions *options, Sample *ret_sample,
               GError **error)
 {
-  const RigConfig config = {
-    .seed = options->seed, .sessions = 1, .portals = 1, .is_judged = self->is_judged
-  };
+  const RigConfig config = { .seed = options->seed,
+                             .sessions = 1,
+                             .portals = 1,
+                             .is_judged = self->is_judged,
+                             .is_refereed = self->is_refereed };
   g_autoptr (Rig) rig = rig_new (&config, error);
   return rig != NULL && measure_load (rig, self, options, ret_sample, error);
 }
@@ -274,11 +276,16 @@ run_many_commands (const BenchCase *self, const BenchOptions *options, Sample *r
 
 #define COMMANDS(name, title, count, bytes, depth, percent)                                        \
   {                                                                                                \
-    name, title, command_figures, run_commands, count, { bytes, depth, percent }, FALSE            \
+    name, title, command_figures, run_commands, count, { bytes, depth, percent }, FALSE, FALSE     \
   }
 #define JUDGED(name, title, count, bytes, depth, percent)                                          \
   {                                                                                                \
-    name, title, command_figures, run_commands, count, { bytes, depth, percent }, TRUE             \
+    name, title, command_figures, run_commands, count, { bytes, depth, percent }, TRUE, FALSE      \
+  }
+
+#define REFEREED(name, title, count, bytes, depth, percent)                                        \
+  {                                                                                                \
+    name, title, command_figures, run_commands, count, { bytes, depth, percent }, FALSE, TRUE      \
   }
 
 static const BenchCase cases[] = {
@@ -293,6 +300,8 @@ static const BenchCase cases[] = {
   COMMANDS ("mixed-4k-qd128", "70 % reads of 4 KiB, 128 at once", 400000, 4 * KIB, 128, 70),
   COMMANDS ("read-64k-qd32", "reads of 64 KiB, 32 at once", 40000, 64 * KIB, 32, 100),
   COMMANDS ("write-64k-qd32", "writes of 64 KiB, 32 at once", 40000, 64 * KIB, 32, 0),
+  REFEREED ("refereed-read-4k-qd32", "read-4k-qd32 with the referee", 200000, 4 * KIB, 32, 100),
+  REFEREED ("refereed-write-4k-qd32", "write-4k-qd32 with the referee", 200000, 4 * KIB, 32, 0),
   JUDGED ("judged-read-4k-qd32", "read-4k-qd32 with judges and crash ring", 200000, 4 * KIB, 32,
           100),
   JUDGED ("judged-write-4k-qd32", "write-4k-qd32 with judges and crash ring", 100000, 4 * KIB, 32,
@@ -305,6 +314,7 @@ static const BenchCase cases[] = {
     run_relogin,
     10000,
     { 4 * KIB, 1, 0 },
+    FALSE,
     FALSE },
   { "worlds",
     "create, log in, one write, drop",
@@ -312,6 +322,7 @@ static const BenchCase cases[] = {
     run_worlds,
     2000,
     { 4 * KIB, 1, 0 },
+    FALSE,
     FALSE },
   { "world-memory",
     "a world at rest, two paths",
@@ -319,6 +330,7 @@ static const BenchCase cases[] = {
     run_world_memory,
     1,
     { 4 * KIB, 1, 0 },
+    FALSE,
     FALSE },
   { "sessions-login",
     "1,000 sessions log in, world included",
@@ -326,6 +338,7 @@ static const BenchCase cases[] = {
     run_many_logins,
     MANY_SESSIONS,
     { 4 * KIB, 1, 0 },
+    FALSE,
     FALSE },
   { "sessions-memory",
     "one of 1,000 sessions, both ends",
@@ -333,6 +346,7 @@ static const BenchCase cases[] = {
     run_many_memory,
     MANY_SESSIONS,
     { 4 * KIB, 1, 0 },
+    FALSE,
     FALSE },
   { "sessions-mixed-4k",
     "70 % reads of 4 KiB, one at a time on each of 1,000 sessions",
@@ -340,6 +354,7 @@ static const BenchCase cases[] = {
     run_many_commands,
     200000,
     { 4 * KIB, 1, 70 },
+    FALSE,
     FALSE },
 };
 
