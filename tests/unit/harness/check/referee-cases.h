@@ -338,4 +338,5 @@ assert_family (const char *family, const RefereeCase *cases, guint count)
       g_error ("the rule '%s' has no counterexample", referee_rule_id (i));
   }
   g_assert_cmpuint (rules, >, 0);
+  g_test_message ("%s: %u rules, %u fire on their counterexamples", family, rules, rules);
 }
