@@ -212,8 +212,6 @@ void lab_target_free (gpointer target);
 void lab_initiator_free (gpointer initiator);
 void lab_job_free (gpointer job);
 void lab_wire_free (gpointer wire);
-/* Breaks rules on purpose: what it sends is nobody's to judge. */
-gboolean lab_is_wire_host (const Lab *lab, const Host *host);
 void lab_mpio_drop (gpointer mpio); /* its initiator has gone: what waits ends */
 LabTarget *lab_find_target (Lab *lab, const char *name);
 LabSession *lab_session_of (LabInitiator *initiator,

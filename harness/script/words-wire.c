@@ -97,15 +97,6 @@ lab_wire_free (gpointer data)
   g_free (self);
 }
 
-gboolean
-lab_is_wire_host (const Lab *lab, const Host *host)
-{
-  for (guint i = 0; i < lab->wires->len; i++)
-    if (((const LabWire *) lab->wires->pdata[i])->host == host)
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 wire_start (LabWire *self, gboolean is_target, GError **error)
 {
