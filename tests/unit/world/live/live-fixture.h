@@ -7,7 +7,7 @@
 
 #include <glib/gstdio.h>
 
-#define TEST_LIMIT_NS (2 * NS_PER_S) /* a test that takes longer has failed */
+#define TEST_LIMIT_NS (20 * NS_PER_S) /* a test that takes longer hangs; it says nothing of speed */
 
 typedef struct Fixture {
   World *world;
