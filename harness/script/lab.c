@@ -12,11 +12,12 @@
 
 #include <glib/gstdio.h>
 
-#define RING_WORDS   (1024 * 1024)
-#define MAX_EVENTS   G_GUINT64_CONSTANT (50000000)
-#define MAX_TIME_NS  (7 * 24 * 3600 * NS_PER_S)
-#define MAX_QUEUE    4000000
-#define LIVE_TIME_NS (50 * NS_PER_S) /* below the watchdog's: a live scenario ends within 10 s */
+#define RING_WORDS  (1024 * 1024)
+#define MAX_EVENTS  G_GUINT64_CONSTANT (50000000)
+#define MAX_TIME_NS (7 * 24 * 3600 * NS_PER_S)
+#define MAX_QUEUE   4000000
+#define LIVE_TIME_NS                                                                               \
+  (50 * NS_PER_S) /* real ones, below the watchdog's: a live scenario ends within 10 s */
 #define EVENTS_SHOWN 30
 
 /* ---- life ---- */
@@ -24,8 +25,9 @@
 static World *
 lab_world_new (Lab *lab, GError **error)
 {
+  const gint64 live_time_ns = LIVE_TIME_NS * MAX (lab->request->pace, 1u);
   const WorldBounds bounds = { .events = MAX_EVENTS,
-                               .time_ns = lab->request->is_live ? LIVE_TIME_NS : MAX_TIME_NS,
+                               .time_ns = lab->request->is_live ? live_time_ns : MAX_TIME_NS,
                                .queue_depth = MAX_QUEUE };
   if (!lab->request->is_live) {
     const SimConfig config = { .seed = lab->request->seed,
@@ -41,7 +43,8 @@ lab_world_new (Lab *lab, GError **error)
                               .bounds = bounds,
                               .ring_words = RING_WORDS,
                               .events = harness_event_families (),
-                              .disk_directory = lab->live_directory };
+                              .disk_directory = lab->live_directory,
+                              .pace = lab->request->pace };
   return live_world_new (&config, error);
 }
 

@@ -42,6 +42,12 @@ lab_get_now (gpointer self, lua_State *L)
   lua_pushinteger (L, lab->world->now_ns);
 }
 
+static void
+lab_get_is_live (gpointer self, lua_State *L)
+{
+  lua_pushboolean (L, ((const Lab *) self)->request->is_live);
+}
+
 /* TRUE: *ret_holds is set. The condition must not wait: it is called in the midst of an event. */
 static gboolean
 ask_condition (ScriptCall *call, int index, gboolean *ret_holds, GError **error)
@@ -208,6 +214,8 @@ static const ScriptWord words[] = {
     NULL },
   { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
+  { "is_live", NULL, lab_get_is_live,
+    "true on real TCP and in real time: where a simulated run tries all, fewer will do", NULL },
 };
 
 const ScriptClass lab_class = { "lab", words, G_N_ELEMENTS (words) };

@@ -30,6 +30,7 @@ typedef struct LiveInbox {
 struct LiveWorld {
   World world;     /* first */
   gint64 start_ns; /* CLOCK_MONOTONIC when the world began */
+  guint pace;      /* the world's nanoseconds in one of them, at least 1 */
   char *disk_directory;
   GMainContext *context;
   GSource *source;

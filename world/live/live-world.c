@@ -37,7 +37,7 @@ clock_monotonic_ns (void)
 gint64
 live_world_clock_ns (const LiveWorld *world)
 {
-  return clock_monotonic_ns () - world->start_ns;
+  return (clock_monotonic_ns () - world->start_ns) * world->pace;
 }
 
 void
@@ -82,7 +82,8 @@ timer_watch_set (LiveWorld *world, gint64 deadline_ns)
   const gboolean is_set = world->timer_armed_ns != G_MAXINT64;
   if (deadline_ns == G_MAXINT64 || (is_set && world->timer_armed_ns <= deadline_ns))
     return;
-  const gint64 at_ns = world->start_ns + MIN (deadline_ns, G_MAXINT64 - world->start_ns);
+  const gint64 delay_ns = deadline_ns / world->pace + (deadline_ns % world->pace != 0);
+  const gint64 at_ns = world->start_ns + MIN (delay_ns, G_MAXINT64 - world->start_ns);
   const struct itimerspec when = { .it_value = { .tv_sec = at_ns / NS_PER_S,
                                                  .tv_nsec = at_ns % NS_PER_S } };
   CHECK_THAT (timerfd_settime (world->timer_watch.fd, TFD_TIMER_ABSTIME, &when, NULL) == 0);
@@ -287,12 +288,15 @@ live_world_step (World *base)
   return !is_over || base->events != events_before;
 }
 
+/* Two stamps are as far apart as the world's clock says. */
 static gint64
-live_world_wall_ns (World *world)
+live_world_wall_ns (World *base)
 {
+  const LiveWorld *world = live_world (base);
   struct timespec now;
   clock_gettime (CLOCK_REALTIME, &now);
-  return now.tv_sec * NS_PER_S + now.tv_nsec;
+  const gint64 ahead_ns = (clock_monotonic_ns () - world->start_ns) * (world->pace - 1);
+  return now.tv_sec * NS_PER_S + now.tv_nsec + ahead_ns;
 }
 
 static void
@@ -398,6 +402,7 @@ live_world_new (const LiveConfig *config, GError **error)
   world->world.is_live = TRUE;
   world->world.bounds = config->bounds;
   world->start_ns = clock_monotonic_ns ();
+  world->pace = MAX (config->pace, 1u);
   world->epoll_fd = world->timer_watch.fd = -1;
   world->disk_directory = g_strdup (config->disk_directory);
   world->graves = g_ptr_array_new ();

@@ -15,6 +15,8 @@ typedef struct LiveConfig {
   gsize ring_words;
   const EventFamily *const *events;
   const char *disk_directory; /* must exist; each host gets a directory of its name there */
+  guint
+      pace; /* seconds of the world in a second of the wall clock; 0: one. The kernel's TCP knows nothing of it */
 } LiveConfig;
 
 World *live_world_new (const LiveConfig *config, GError **error);
