@@ -75,7 +75,7 @@ void
 reference_print_faults (GString *out)
 {
   static const FaultWhen whens[] = {
-#define WHEN(name, text, acts) FAULT_WHEN_##name,
+#define WHEN(name, text, acts, live) FAULT_WHEN_##name,
     FAULT_WHENS (WHEN)
 #undef WHEN
   };
@@ -91,11 +91,13 @@ reference_print_faults (GString *out)
                             fault_layer_name (info->layer), info->line,
                             info->not_live != NULL ? info->not_live : "yes");
   }
-  g_string_append (out, "\n## Triggers\n\n| `when` | acts that it can set off |\n|---|---|\n");
+  g_string_append (out, "\n## Triggers\n\n"
+                        "| `when` | acts that it can set off | on real TCP |\n|---|---|---|\n");
   for (guint i = 0; i < G_N_ELEMENTS (whens); i++) {
     g_string_append_printf (out, "| `%s` |", fault_when_name (whens[i]));
     print_acts_of (whens[i], out);
-    g_string_append (out, " |\n");
+    const char *not_live = fault_when_not_live (whens[i]);
+    g_string_append_printf (out, " | %s |\n", not_live != NULL ? not_live : "yes");
   }
   g_string_append (
       out,

@@ -143,15 +143,24 @@ live_watch_mute (LiveWorld *world, LiveWatch *watch)
 }
 
 /* Out of epoll first: while a child process that was just forked holds a copy, close alone would leave it in. */
+int
+live_watch_take (LiveWorld *world, LiveWatch *watch)
+{
+  const int fd = watch->fd;
+  if (fd < 0)
+    return -1;
+  live_watch_mute (world, watch);
+  watch->fd = -1;
+  world->open_count--;
+  return fd;
+}
+
 void
 live_watch_close (LiveWorld *world, LiveWatch *watch)
 {
-  if (watch->fd < 0)
-    return;
-  live_watch_mute (world, watch);
-  close (watch->fd);
-  watch->fd = -1;
-  world->open_count--;
+  const int fd = live_watch_take (world, watch);
+  if (fd >= 0)
+    close (fd);
 }
 
 void
@@ -351,6 +360,8 @@ static const WorldOps live_world_ops = {
   .wall_ns = live_world_wall_ns,
   .host_power_cut = live_host_power_cut,
   .host_kill = live_host_kill,
+  .host_paused = live_host_paused,
+  .host_resumed = live_host_resumed,
   .host_start = live_host_start,
   .free = live_world_free,
 };
