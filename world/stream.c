@@ -134,7 +134,9 @@ stream_reset (Stream *stream)
   if (!stream->host->is_up)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
-  stream->ops->reset (stream);
+  const gboolean asks_tap = stream->tap != NULL && stream->tap->resetting != NULL;
+  if (!asks_tap || !stream->tap->resetting (stream->tap_data, stream))
+    stream->ops->reset (stream);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "harness/run/crash-ring.h"
 #include "harness/run/schedule.h"
 #include "harness/script/life.h"
+#include "harness/script/link.h"
 #include "harness/script/words-attempt.h"
 #include "protocol/events.h"
 #include "world/live/live.h"
@@ -99,6 +100,8 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->commands = g_ptr_array_new_with_free_func (lab_command_free);
   lab->wires = g_ptr_array_new_with_free_func (lab_wire_free);
   lab->others = g_ptr_array_new_with_free_func (g_free);
+  lab->links = g_ptr_array_new ();
+  lab->link_taps = g_ptr_array_new ();
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
   lab_judge_wire_begin (lab);
@@ -156,6 +159,8 @@ lab_free (Lab *lab)
   g_ptr_array_unref (lab->others);
   fault_plan_free (lab->plan);
   world_free (lab->world);
+  g_ptr_array_unref (lab->links);
+  g_ptr_array_unref (lab->link_taps);
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
@@ -175,7 +180,7 @@ lab_is_foreign (const Lab *lab)
 
 /* ---- hosts ---- */
 
-/* One end of each connection has the tap: the target's, unless that is out of our reach. */
+/* One end of each connection has the tap: the target's, unless that is out of our reach. Live, the other end has the links'. */
 static void
 lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
@@ -183,6 +188,19 @@ lab_on_stream (gpointer data, Host *host, Stream *stream)
   lab_judge_wire_of (lab, host, stream);
   if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
+  else if (lab->request->is_live)
+    link_tap_stream (lab, stream);
+}
+
+static FaultAnswer
+lab_on_fault_ask (gpointer data, Host *host, const FaultQuestion *question)
+{
+  const Lab *lab = data;
+  const FaultAnswer answer = fault_plan_ask (lab->plan, host, question);
+  if (answer == FAULT_NONE && lab->request->is_live && question->point == FAULT_POINT_CONNECT
+      && link_loses_connect (lab, host, question->subject))
+    return FAULT_DROP;
+  return answer;
 }
 
 Host *
@@ -193,8 +211,8 @@ lab_host_new (Lab *lab, const char *name, GError **error)
     return NULL;
   host->on_stream = lab_on_stream;
   host->on_stream_data = lab;
-  host->fault_ask = fault_plan_ask;
-  host->fault_data = lab->plan;
+  host->fault_ask = lab_on_fault_ask;
+  host->fault_data = lab;
   if (lab->request->crash_ring != NULL)
     crash_ring_add_actor (lab->request->crash_ring, host->actor, name);
   return host;

@@ -108,11 +108,13 @@ struct Lab {
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
-  GPtrArray *jobs;     /* of LabJob */
-  GPtrArray *deeds;    /* of LabDeed: what faults do to targets */
-  GPtrArray *commands; /* of LabCommand */
-  GPtrArray *wires;    /* of LabWire */
-  GPtrArray *others;   /* of ScriptObject: disks and faults */
+  GPtrArray *jobs;      /* of LabJob */
+  GPtrArray *deeds;     /* of LabDeed: what faults do to targets */
+  GPtrArray *commands;  /* of LabCommand */
+  GPtrArray *wires;     /* of LabWire */
+  GPtrArray *others;    /* of ScriptObject: disks, faults and links */
+  GPtrArray *links;     /* of LabLink, borrowed from others, in the order of their making */
+  GPtrArray *link_taps; /* of LinkTap, each its stream's */
   GPtrArray *calls;
   LabCall *waiting;
   gboolean is_over; /* failed or skipped */
