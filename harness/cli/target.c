@@ -26,7 +26,8 @@ static const CommandOption options_table[] = {
   { "name", OPTION_TEXT, AT (name), "IQN", "its iSCSI name (default: " DEFAULT_NAME ")", 0, 0 },
   { "lun", OPTION_TEXTS, AT (units), "SIZE[,OPTION...]",
     "a logical unit, again for each; numbers count from 0 (default: " DEFAULT_UNIT ")", 0, 0 },
-  { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0, 0 },
+  { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0,
+    0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -91,7 +92,8 @@ read_and_serve (const Command *command, const TargetOptions *options)
   g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (Address));
   g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (Unit));
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = name_prepare (options->name != NULL ? options->name : DEFAULT_NAME, &error);
+  g_autofree char *name =
+      name_prepare (options->name != NULL ? options->name : DEFAULT_NAME, &error);
   if (name == NULL)
     return command_usage_error (command, "option '--name': %s", error->message);
   int status = read_addresses (

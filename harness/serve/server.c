@@ -78,7 +78,8 @@ server_on_signal (gpointer data)
     server->stop_signal = info.ssi_signo;
 }
 
-/* A shell has what it starts in the background ignore SIGINT, and what is ignored never becomes readable. */
+/* Before the world, whose thread has the mask of its maker. A shell has what it starts in the background ignore SIGINT, and
+ * what is ignored never becomes readable. */
 static gboolean
 server_catch_signals (Server *server, GError **error)
 {
@@ -91,9 +92,9 @@ server_catch_signals (Server *server, GError **error)
   CHECK_THAT (pthread_sigmask (SIG_BLOCK, &signals, NULL) == 0);
   server->signal_fd = signalfd (-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
   if (server->signal_fd >= 0)
-    return live_world_watch (server->world, server->signal_fd, server_on_signal, server, error);
-  g_set_error (error, UNIT_ERROR, UNIT_ERROR_ENVIRONMENT, "signals: expected a descriptor, got '%s'",
-               g_strerror (errno));
+    return TRUE;
+  g_set_error (error, UNIT_ERROR, UNIT_ERROR_ENVIRONMENT,
+               "signals: expected a descriptor, got '%s'", g_strerror (errno));
   return FALSE;
 }
 
@@ -126,8 +127,11 @@ static gboolean
 server_start (Server *server, const ServerConfig *config, GError **error)
 {
   const LiveConfig live = { .seed = 1, .events = harness_event_families () };
+  if (!server_catch_signals (server, error))
+    return FALSE;
   server->world = live_world_new (&live, error);
-  if (server->world == NULL || !server_catch_signals (server, error))
+  if (server->world == NULL
+      || !live_world_watch (server->world, server->signal_fd, server_on_signal, server, error))
     return FALSE;
   server->host = world_host_new (server->world, "target", error);
   if (server->host == NULL || !server_start_target (server, config, error))

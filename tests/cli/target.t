@@ -30,10 +30,10 @@ start () {
 stop () {
   kill -"$1" "$pid"
   for _ in $(seq 200); do
-    grep -q ') Z ' "/proc/$pid/stat" && break
+    kill -0 "$pid" 2>/dev/null || break # the shell has taken its status
     sleep 0.1
   done
-  kill -KILL "$pid" # if it has not ended by now
+  kill -KILL "$pid" 2>/dev/null # if it has not ended by now
   wait "$pid"
   status=$?
   pid=
