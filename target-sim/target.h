@@ -71,6 +71,7 @@ typedef struct TargetLunConfig {
   guint32 block_size; /* a power of two, 512 .. 65536 */
   Store
       *store; /* borrowed: must live until target_sim_free; what is not a whole block is not used */
+  gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {

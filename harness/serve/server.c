@@ -7,6 +7,8 @@
  */
 #include "harness/serve/server.h"
 
+#include "harness/serve/store-file.h"
+
 #include "harness/run/scenario.h"
 #include "target-sim/target.h"
 #include "world/live/live.h"
@@ -100,6 +102,17 @@ server_catch_signals (Server *server, GError **error)
 
 /* ---- life ---- */
 
+static Store *
+unit_open (const Unit *unit, Host *host, GError **error)
+{
+  if (unit->path == NULL)
+    return store_ram_new (unit->size_bytes);
+  const StoreFileConfig file = { .path = unit->path,
+                                 .size_bytes = unit->size_bytes,
+                                 .is_read_only = unit->is_read_only };
+  return store_file_new (host, &file, error);
+}
+
 static gboolean
 server_start_target (Server *server, const ServerConfig *config, GError **error)
 {
@@ -108,9 +121,15 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
   for (guint i = 0; i < config->address_count; i++)
     portals[i] = (TargetPortalConfig){ config->addresses[i], 1 };
   for (guint i = 0; i < config->unit_count; i++) {
-    Store *store = store_ram_new (config->units[i].size_bytes);
+    const Unit *unit = &config->units[i];
+    Store *store = unit_open (unit, server->host, error);
+    if (store == NULL)
+      return FALSE;
     g_ptr_array_add (server->stores, store);
-    luns[i] = (TargetLunConfig){ (guint16) i, config->units[i].block_bytes, store };
+    luns[i] = (TargetLunConfig){ .number = (guint16) i,
+                                 .block_size = unit->block_bytes,
+                                 .store = store,
+                                 .is_read_only = unit->is_read_only };
   }
   TargetConfig target;
   target_config_init (&target);
