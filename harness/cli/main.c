@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const Command *const commands[] = {
-  &command_run,       &command_run_one,     &command_replay,
+  &command_run,       &command_run_one,     &command_replay, &command_target,
   &command_reference, &command_conformance, &command_bench,
 };
 
