@@ -429,6 +429,6 @@ referee_watch (Referee *referee, Stream *stream, RefereeScope scope)
   RefereeEnd *end = referee_end_new (referee, stream->host->name, near | far);
   end->local_side = local;
   end->far = far;
-  stream_set_observer (stream, &stream_observer, end);
+  stream_add_observer (stream, &stream_observer, end);
   return end;
 }

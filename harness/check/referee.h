@@ -42,7 +42,7 @@ typedef enum RefereeScope {
   REFEREE_BOTH,   /* the far side too: nobody can watch it nearer */
 } RefereeScope;
 
-/* Takes the stream's place for an observer until the stream is freed. */
+/* Until the stream is freed. */
 RefereeEnd *referee_watch (Referee *referee, Stream *stream, RefereeScope scope);
 /* Without a stream: a capture, a test. `judged`: one bit per ObserverSide. `end` is copied. */
 RefereeEnd *referee_end_new (Referee *referee, const char *end, guint judged);
