@@ -30,7 +30,7 @@ ifeq ($(BUILD),fuzz)
 CC := clang
 endif
 
-PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal libpcap
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wno-unused-parameter $(if $(CI),-Werror)
 

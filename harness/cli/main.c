@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const Command *const commands[] = {
-  &command_run,       &command_run_one,     &command_replay, &command_target,
-  &command_reference, &command_conformance, &command_bench,
+  &command_run,    &command_run_one,   &command_replay,      &command_check,
+  &command_target, &command_reference, &command_conformance, &command_bench,
 };
 
 static const Command *
