@@ -11,6 +11,7 @@
 #include "initiator/initiator.h"
 #include "protocol/ahs.h"
 #include "protocol/async.h"
+#include "protocol/burst.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -68,8 +69,7 @@ struct Transfer {
   Transfer *next;
   Task *task;
   guint32 target_transfer_tag;
-  guint32 offset;
-  guint32 end;
+  Burst rest; /* not yet sent */
   guint32 data_sn;
 };
 
@@ -151,6 +151,7 @@ typedef struct TaskList {
   guint count;
 } TaskList;
 
+void task_forget_data_in (Task *task);
 void task_list_append (TaskList *list, Task *task);
 void task_list_prepend (TaskList *list, Task *task);
 void task_list_remove (TaskList *list, Task *task);
@@ -401,6 +402,7 @@ struct Initiator {
   Host *host;
   char *name;
   const InitiatorProfile *profile;
+  KeyValues wanted;
   gboolean is_multipath_check_off;
   gboolean scans_units; /* of restored sessions */
   gboolean has_first_cmd_sn;

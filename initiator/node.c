@@ -53,6 +53,10 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->host = host;
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
+  key_values_init (&initiator->wanted);
+  initiator_profile_keys (initiator->profile, &initiator->wanted);
+  if (config->wanted != NULL)
+    key_values_copy (&initiator->wanted, config->wanted);
   initiator->is_multipath_check_off = config->is_multipath_check_off;
   initiator->scans_units = config->scans_units;
   initiator->has_first_cmd_sn = config->has_first_cmd_sn;
@@ -101,6 +105,7 @@ initiator_free (Initiator *initiator)
   g_ptr_array_unref (initiator->discoveries);
   g_hash_table_unref (initiator->discovered);
   g_ptr_array_unref (initiator->calls);
+  key_values_clear (&initiator->wanted);
   g_free (initiator->name);
   initiator->magic = 0;
   g_free (initiator);

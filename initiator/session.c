@@ -603,7 +603,7 @@ void
 session_put_back (Session *session, Task *task)
 {
   session_take_out (session, task);
-  payload_clear (&task->data_in);
+  task_forget_data_in (task);
   task_list_prepend (&session->waiting, task);
   session_pump (session);
 }
@@ -655,7 +655,7 @@ session_park_tasks (Session *session)
   Task *task;
   while ((task = session->pending.last) != NULL) {
     session_take_out (session, task);
-    payload_clear (&task->data_in);
+    task_forget_data_in (task);
     task_list_prepend (&session->waiting, task);
   }
   while ((task = session->waiting.first) != NULL && task->timeouts >= TASK_TIMEOUTS) {

@@ -104,8 +104,6 @@ node_set_wanted (TargetSim *target, const KeyValues *wanted, const char *alias)
   guint32 *number = target->wanted.number;
   number[KEY_MAX_CONNECTIONS] = 1;
   number[KEY_ERROR_RECOVERY_LEVEL] = 0;
-  number[KEY_DATA_PDU_IN_ORDER] = 1;
-  number[KEY_DATA_SEQUENCE_IN_ORDER] = 1;
   number[KEY_AUTH_METHOD] = AUTH_METHOD_NONE;
 }
 

@@ -72,6 +72,7 @@ typedef struct LabInitiator {
   Initiator *initiator;   /* NULL while it is down */
   GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
   GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  KeyValues keys;         /* what each login offers */
   InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
   GPtrArray *resting;     /* of Command: between two tries */
   Random retry_random;

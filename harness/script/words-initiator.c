@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/command.h"
+#include "harness/script/option-keys.h"
 #include "harness/script/words-attempt.h"
 #include "initiator/discovery.h"
 #include "protocol/name.h"
@@ -26,6 +27,7 @@ typedef struct InitiatorValues {
   const char *profile;
   const char *multipath_check;
   guint64 first_cmd_sn;
+  int keys;
 #define TIMER(name, text) gint64 name##_ns;
   TIMERS (TIMER)
 #undef TIMER
@@ -42,6 +44,9 @@ static const Option initiator_rows[] = {
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
   { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
     "CmdSN with which each login begins; default: drawn" },
+  { "keys", OPTION_VALUE, G_STRUCT_OFFSET (InitiatorValues, keys), FALSE,
+    "what each login offers: { InitialR2T = 'Yes', DataPDUInOrder = 'No' }; default: the "
+    "profile's" },
 #define TIMER(name, text)                                                                          \
   { #name, OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, name##_ns), FALSE, text },
   TIMERS (TIMER)
@@ -78,6 +83,7 @@ lab_initiator_free (gpointer data)
   g_ptr_array_unref (self->disks);
   g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
+  key_values_clear (&self->keys);
   g_free (self->name);
   g_free (self);
 }
@@ -124,7 +130,8 @@ initiator_begin (LabInitiator *self, const char *what)
                                    .is_multipath_check_off = self->is_multipath_check_off,
                                    .scans_units = TRUE,
                                    .has_first_cmd_sn = self->has_first_cmd_sn,
-                                   .first_cmd_sn = self->first_cmd_sn };
+                                   .first_cmd_sn = self->first_cmd_sn,
+                                   .wanted = &self->keys };
   LabCall *started = lab_call_new (self->object.lab, what);
   self->initiator = initiator_new (self->host, &config);
   initiator_start (self->initiator, initiator_started, started);
@@ -166,6 +173,7 @@ initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError
                  values->first_cmd_sn);
     return FALSE;
   }
+  initiator_profile_keys (profile, &self->keys);
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
   if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -196,6 +204,7 @@ lab_add_initiator (ScriptCall *call, GError **error)
     return FALSE;
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
+  key_values_init (&self->keys);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
   self->disks = g_ptr_array_new ();
   self->resting = g_ptr_array_new ();
@@ -206,7 +215,8 @@ lab_add_initiator (ScriptCall *call, GError **error)
   if (self->name == NULL)
     return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
-  if (!initiator_read_values (self, &values, error))
+  if (!initiator_read_values (self, &values, error)
+      || !option_read_keys (call->L, values.keys, "lab:initiator", &self->keys, error))
     return FALSE;
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)

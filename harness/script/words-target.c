@@ -4,6 +4,7 @@
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
 #include "harness/script/life.h"
+#include "harness/script/option-keys.h"
 #include "protocol/name.h"
 
 #include "harness/script/words-management.h"
@@ -336,53 +337,6 @@ target_read_luns (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
-static gboolean
-target_read_key (LabTarget *target, lua_State *L, GError **error)
-{
-  const char *name = lua_type (L, -2) == LUA_TSTRING ? lua_tostring (L, -2) : "?";
-  const KeyInfo *info = key_find (name);
-  if (info == NULL || info->kind == KEY_KIND_TEXT) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': expected the name of a key that is negotiated, got '%s'",
-                 name);
-    return FALSE;
-  }
-  g_autofree char *text = lua_isinteger (L, -1) ? g_strdup_printf ("%lld", lua_tointeger (L, -1))
-                                                : g_strdup (lua_tostring (L, -1));
-  if (text == NULL) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': '%s': expected a number or a string, got %s", name,
-                 luaL_typename (L, -1));
-    return FALSE;
-  }
-  if (info->kind == KEY_KIND_LIST)
-    return key_values_set_list (&target->keys, info->id, text, error);
-  return key_parse_number (info, text, &target->keys.number[info->id], error);
-}
-
-static gboolean
-target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
-{
-  target_wanted_init (&target->keys);
-  if (index == 0)
-    return TRUE;
-  if (lua_type (L, index) != LUA_TTABLE) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': expected a table, got %s", luaL_typename (L, index));
-    return FALSE;
-  }
-  /* Each key sets its own member: the order of the walk does not matter. */
-  for (lua_pushnil (L); lua_next (L, index) != 0; lua_pop (L, 1))
-    if (lua_type (L, -2) != LUA_TSTRING || !target_read_key (target, L, error)) {
-      if (*error == NULL)
-        g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                     "lab:target: 'keys': expected names of keys, got a list");
-      lua_pop (L, 2);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* One tag per portal; the list may not be longer, and what it leaves out is 1. */
 static gboolean
 target_read_groups (LabTarget *target, lua_State *L, int index, guint64 portals, GError **error)
@@ -459,7 +413,7 @@ target_new (Lab *lab, const TargetValues *values, char **name /* transfer conten
   target->queue_depth = (guint) values->queue_depth;
   target->has_power_on_attention = values->has_power_on_attention;
   target->first_stat_sn = (guint32) values->first_stat_sn;
-  key_values_init (&target->keys);
+  target_wanted_init (&target->keys);
   return target;
 }
 
@@ -494,7 +448,7 @@ lab_add_target (ScriptCall *call, GError **error)
   if (!target_read_groups (target, call->L, values.groups, values.portals, &own)
       || !target_read_tsihs (target, call->L, values.tsihs, &own)
       || !target_read_luns (target, call->L, values.luns, &own)
-      || !target_read_keys (target, call->L, values.keys, &own)
+      || !option_read_keys (call->L, values.keys, "lab:target", &target->keys, &own)
       || !(beside != NULL ? target_start_beside (target, beside, &values, &own)
                           : target_start_first (target, &values, &own))) {
     g_propagate_error (error, g_steal_pointer (&own));

@@ -5,8 +5,8 @@ return scenario {
   covers = { "R-TIMER-001", "R-TIMER-003" },
   run = function(lab)
     local paces = {
-      windows = { { "1900ms", 0 }, { "200ms", 1 }, { "4700ms", 1 }, { "300ms", 2 }, { "5s", 3 } },
-      linux   = { { "1900ms", 0 }, { "200ms", 1 }, { "2700ms", 1 }, { "300ms", 2 }, { "3s", 3 } },
+      windows = { { 1, 0 }, { 3, 1 }, { 6, 1 }, { 8, 2 }, { 11, 2 }, { 13, 3 } },
+      linux   = { { 1, 0 }, { 3, 1 }, { 4, 1 }, { 6, 2 }, { 7, 2 }, { 9, 3 } },
     }
     for profile, pace in pairs(paces) do
       local target  = lab:target { luns = { "1M" } }
@@ -18,9 +18,10 @@ return scenario {
       lab:fault { on = target, when = { pdu = "SCSI Command" }, act = "rst" }
       local job = disk:start_write { length = "64K" }
       lab:within("1s", "the connection is gone", function() return not session.is_connected end)
+      local lost = lab.now
       for _, step in ipairs(pace) do
-        lab:sleep(step[1])
-        lab:equal(refuse.fired, step[2], profile .. ": attempts by now")
+        lab:sleep(lost + step[1] * 10^9 - lab.now .. "ns")
+        lab:equal(refuse.fired, step[2], profile .. ": attempts after " .. step[1] .. " s")
       end
       refuse:lift()
       lab:within(profile == "windows" and "5s" or "3s", "the next one succeeds", function() return session.is_connected end)
