@@ -231,6 +231,7 @@ struct Session {
   char *target_name;
   Address portal;
   guint64 isid;
+  gboolean is_isid_given; /* by whoever connected: part of the login that a registration keeps */
   guint16 tsih;
   guint32 logins;
   GArray *records; /* of gint64: registrations that belong to it */
@@ -290,6 +291,13 @@ extern const Machine connection_machine;
 extern const Machine session_machine;
 
 Session *session_new (Initiator *initiator, const ConnectOptions *options);
+/* windows-semantics C3: 40, the enterprise number 000137, and the lowest qualifier that no session to this target has, and none
+ * of these records (NULL: none) asks for. */
+guint64 session_choose_isid (const Initiator *initiator, const char *target_name,
+                             const GPtrArray *records);
+/* The one that has this ISID at this target; NULL: it is free. R-ISID-001 */
+const Session *session_find_isid (const Initiator *initiator, const char *target_name,
+                                  guint64 isid);
 /* In no list of the node: the reference is the discovery's. */
 Session *session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery);
 void session_try_login (Session *session);  /* makes a connection, to its portal */

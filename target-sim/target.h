@@ -101,6 +101,9 @@ typedef struct TargetConfig {
   guint login_limit;     /* connections not yet logged in, per portal; default 64 */
   guint32 first_stat_sn; /* of each connection; default 0 */
   guint16 first_tsih;    /* of the first session, then counting; default 1; never 0 */
+  const guint16 *
+      tsihs; /* NULL, or those of the first normal sessions in turn, where they are free; never 0 */
+  guint tsih_count;
 } TargetConfig;
 
 void

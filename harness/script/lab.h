@@ -49,6 +49,7 @@ typedef struct LabTarget {
   char *name;
   GArray *portals; /* of Address */
   GArray *groups;  /* of guint16: the portal group tag of each */
+  GArray *tsihs;   /* of guint16: those of its first sessions after each start */
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
