@@ -20,6 +20,7 @@ typedef struct RunOptions {
   guint64 repeats;
   guint64 timeout_s;
   char *filter;
+  char *shard;
   char *target;
   char *junit;
   char *json;
@@ -38,6 +39,8 @@ static const CommandOption options_table[] = {
     1024 },
   { "filter", OPTION_TEXT, AT (filter), "GLOB",
     "only scenarios whose path, file name or title matches", 0, 0 },
+  { "shard", OPTION_TEXT, AT (shard), "K/N",
+    "only every N-th of those, from the K-th: the share of machine K of N", 0, 0 },
   { "repeat", OPTION_NUMBER, AT (repeats), "N", "run the whole list N times (default: 1)", 1,
     1000000 },
   { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
@@ -190,8 +193,12 @@ static GPtrArray *
 run_select (const RunOptions *options, char *const *paths, GError **error)
 {
   static const char *const all[] = { "scenarios", NULL };
-  return scenario_list_new (*paths != NULL ? (const char *const *) paths : all, options->filter,
-                            error);
+  g_autofree char *installed = scenario_list_installed ();
+  g_autoptr (GPtrArray) list = scenario_list_new (
+      *paths != NULL ? (const char *const *) paths : all, options->filter, installed, error);
+  if (list != NULL && options->shard != NULL && !scenario_list_shard (list, options->shard, error))
+    return NULL;
+  return g_steal_pointer (&list);
 }
 
 static void
@@ -301,7 +308,8 @@ const Command command_run = {
   .summary = "run scenarios, each in a process of its own, and judge them",
   .details =
       "Each PATH is a scenario (*.lua) or a directory that is searched for them; without one,\n"
-      "'scenarios' is. A simulated scenario runs twice, and both runs must give the same events.\n"
+      "'scenarios' is. Where the present folder has no 'scenarios', the installed ones are meant.\n"
+      "A simulated scenario runs twice, and both runs must give the same events.\n"
       "In a GLOB, '*' matches '/' too.\n"
       "\n"
       "Exit status: 0 all passed; 1 a scenario failed; 2 usage; 3 environment, or nothing but "
