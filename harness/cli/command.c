@@ -79,6 +79,10 @@ option_entry (Parse *parse, guint i)
     entry.arg = G_OPTION_ARG_FILENAME; /* bytes, as they come: no conversion from a locale */
     entry.arg_data = option_place (parse, option);
     break;
+  case OPTION_TEXTS:
+    entry.arg = G_OPTION_ARG_FILENAME_ARRAY;
+    entry.arg_data = option_place (parse, option);
+    break;
   case OPTION_NUMBER:
     entry.arg = G_OPTION_ARG_FILENAME;
     entry.arg_data = &parse->numbers[i];
@@ -213,7 +217,11 @@ command_parse (const Command *command, const char *program, char *const *argumen
 void
 command_options_clear (const Command *command, gpointer options)
 {
-  for (const CommandOption *option = command->options; option->name != NULL; option++)
+  for (const CommandOption *option = command->options; option->name != NULL; option++) {
+    gpointer place = (guint8 *) options + option->offset;
     if (option->kind == OPTION_TEXT)
-      g_clear_pointer ((char **) (gpointer) ((guint8 *) options + option->offset), g_free);
+      g_clear_pointer ((char **) place, g_free);
+    else if (option->kind == OPTION_TEXTS)
+      g_clear_pointer ((GStrv *) place, g_strfreev);
+  }
 }

@@ -13,6 +13,7 @@
 typedef enum OptionKind {
   OPTION_FLAG,   /* gboolean */
   OPTION_TEXT,   /* char *, owned by the struct: free it with command_options_clear */
+  OPTION_TEXTS,  /* GStrv, likewise; NULL if it was not given: each time adds one */
   OPTION_NUMBER, /* guint64, from least to most */
 } OptionKind;
 
@@ -86,3 +87,4 @@ extern const Command command_replay;      /* replay.c */
 extern const Command command_reference;   /* reference.c */
 extern const Command command_conformance; /* conformance.c */
 extern const Command command_bench;       /* bench.c */
+extern const Command command_target;      /* target.c */

@@ -6,13 +6,8 @@
 #include <string.h>
 
 const Command *const command_table[] = {
-  &command_run,
-  &command_run_one,
-  &command_replay,
-  &command_reference,
-  &command_conformance,
-  &command_bench,
-  NULL,
+  &command_run,       &command_run_one,     &command_replay, &command_target,
+  &command_reference, &command_conformance, &command_bench,  NULL,
 };
 
 static const Command *

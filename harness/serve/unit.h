@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unit.h - what is asked of one logical unit, as people type it: SIZE[,OPTION...] */
+#pragma once
+
+#include <glib.h>
+
+#define UNIT_ERROR (unit_error_quark ())
+GQuark unit_error_quark (void);
+
+typedef enum UnitError {
+  UNIT_ERROR_USAGE,       /* it is written wrongly */
+  UNIT_ERROR_ENVIRONMENT, /* it is written well, and cannot be had */
+} UnitError;
+
+typedef struct Unit {
+  guint64 size_bytes;
+  guint32 block_bytes;
+} Unit;
+
+/* "64M", "1G,block=4096". `text` is in the message. */
+gboolean unit_parse (const char *text, Unit *ret_unit, GError **error);
