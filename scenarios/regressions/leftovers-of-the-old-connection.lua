@@ -17,7 +17,7 @@ return scenario {
       for n = 0, 15 do
         wire:send { opcode = "Data-In", ITT = asked.ITT, DataSN = n, BufferOffset = n * 256, pattern = 256 }
         wire:send { opcode = "NOP-In", ITT = 0xffffffff, TTT = n }
-        wire:send { opcode = "Async Message", AsyncEvent = 0 }
+        wire:send { opcode = "Async Message", ITT = 0xffffffff, AsyncEvent = 0 }
       end
       wire[ending](wire)
 

@@ -2,7 +2,7 @@
 -- Lost on the way there, on the way back, or answered: a logout has a bound of its own, and an answered one is no error.
 return scenario {
   title  = "a logout that nobody answers ends by its own time, and the session with it",
-  covers = { "bug:B22", "bug:B94" },
+  covers = { "bug:B22" },
   run = function(lab)
     local lost = { { pdu = "Logout Request" }, { pdu = "Logout Response" } }
     for _, act in ipairs { "drop", "rst", "fin", "black_hole" } do
