@@ -92,8 +92,9 @@ connection_reinstate (Connection *connection)
 static void
 connection_abort (Connection *connection)
 {
-  if (connection->stream != NULL
-      && (connection->state == CONNECTION_LOGGED_IN || connection->state == CONNECTION_IN_LOGOUT))
+  const gboolean is_in_login =
+      connection->state == CONNECTION_XPT_WAIT || connection->state == CONNECTION_IN_LOGIN;
+  if (connection->stream != NULL && !is_in_login)
     stream_reset (connection->stream);
   connection_close (connection);
 }
