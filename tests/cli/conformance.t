@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 number=0
-echo 1..13
+echo 1..14
 
 ok () { # STATUS NAME
   number=$((number + 1))
@@ -62,3 +62,12 @@ ok $? 'one that does not apply says why'
 ok $? 'neither of those two is missing'
 tail -1 "$folder/out" | grep -q '^1 of [0-9]* field bugs proved absent; [0-9]* others do not apply$'
 ok $? 'the last line counts them'
+
+# Static: what a row claims must be in the tree, whatever was run last.
+echo '[]' >"$folder/empty.json"
+missing=$("$program" conformance --bugs --json --results "$folder/empty.json" | perl -MJSON::PP -e '
+  local $/; print map { "$_->{id}\n" } grep { $_->{applies} } @{ decode_json (<STDIN>) }' |
+  while read -r id; do grep -rq "covers *=.*\"bug:$id\"" scenarios || echo "# $id: expected a scenario that names it, got none"; done)
+[ -z "$missing" ]
+ok $? 'each field bug that applies is named by a scenario'
+[ -z "$missing" ] || echo "$missing"
