@@ -99,6 +99,7 @@ $(OUT)/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/harness/conformance/requirements.o: docs/conformance/requirements.tsv
+$(OUT)/harness/conformance/field-bugs.o: docs/conformance/field-bugs.tsv
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)
