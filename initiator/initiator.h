@@ -98,6 +98,7 @@ struct Task {
   guint32 initiator_task_tag;
   guint32 cmd_sn;
   guint32 exp_data_sn; /* Data-In and R2T count together (RFC 7143 11.7.5) */
+  guint32 asked_end;   /* of the bytes that R2Ts have asked for */
   guint32 attempts;    /* how often it was sent */
   guint32 timeouts;    /* how often it was the one without status in time */
   gint64 deadline_ns;
