@@ -23,6 +23,7 @@ typedef struct RunOneOptions {
   char *schedule;
   char *trace;
   guint64 pace;
+  char *pcap;
   gboolean is_live;
 } RunOneOptions;
 
@@ -35,6 +36,7 @@ static const CommandOption options_table[] = {
   { "pace", OPTION_NUMBER, AT (pace), "N", "seconds of a live run in a real one", 1, PACE_MOST },
   { "events", OPTION_TEXT, AT (events), "FILE", "where a failure's event log goes", 0, 0 },
   { "schedule", OPTION_TEXT, AT (schedule), "FILE", "where a failure's schedule goes", 0, 0 },
+  { "pcap", OPTION_TEXT, AT (pcap), "FILE", "where the capture goes", 0, 0 },
   { "trace", OPTION_TEXT, AT (trace), "FILE", "where every event goes", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
@@ -113,6 +115,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
     .pace = (guint) options->pace,
     .events_path = options->events,
     .schedule_path = options->schedule,
+    .pcap_path = options->pcap,
     .crash_ring = ring,
     .stop = &stop_signal,
   };

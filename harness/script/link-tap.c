@@ -158,7 +158,8 @@ line_corrupt (LinkLine *line, Slice *slice)
 {
   Random *random = &line->tap->random;
   Slice copy = slice_copy (slice->bytes, slice->length);
-  copy.buffer->bytes[random_below (random, slice->length)] ^= (guint8) (1 + random_below (random, 255));
+  copy.buffer->bytes[random_below (random, slice->length)] ^=
+      (guint8) (1 + random_below (random, 255));
   slice_clear (slice);
   *slice = copy;
 }
@@ -277,7 +278,8 @@ line_fire (QueueEntry *entry)
   g_queue_pop_head (&line->pieces);
   line->bytes -= head->slice.length;
   line_watch_reading (line);
-  line_schedule (line); /* the memory of the stream stays until the step is over, and the line with it */
+  line_schedule (
+      line); /* the memory of the stream stays until the step is over, and the line with it */
   line_emit (line, head);
   line_tell_drained (line);
   piece_free (head);

@@ -512,8 +512,7 @@ stream_connected (LiveStream *self)
   if (self->wants_fin)
     stream_mark_dirty (self);
   HOST_LOG (self->stream.host, EVENT_STREAM_CONNECTED, NULL, self->stream.id);
-  if (self->stream.events != NULL && self->stream.events->connected != NULL)
-    self->stream.events->connected (self->stream.owner);
+  stream_has_connected (&self->stream);
 }
 
 /* A socket that met itself: nobody listens there, and the kernel gave it as its own port the one that it asked for. */
@@ -824,6 +823,7 @@ live_stream_accept (Host *host, int fd)
 void
 live_stream_host_down (LiveStream *self)
 {
+  stream_closes (&self->stream, STREAM_END_FIN);
   if (stream_is_open (self) && !self->is_connecting)
     outbox_write (&self->outbox, self->watch.fd);
   stream_close_with_fin (self);
