@@ -196,7 +196,9 @@ lab_on_stream (gpointer data, Host *host, Stream *stream)
   Lab *lab = data;
   lab_judge_wire_of (lab, host, stream);
   lab_capture_stream (lab, host, stream);
-  if (stream->is_accepted || lab_is_foreign (lab))
+  if (stream->is_accepted && lab->request->is_live)
+    fault_plan_tap_stream_of (lab->plan, stream, link_taps_find_host (lab, &stream->remote));
+  else if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
   else if (lab->request->is_live)
     link_tap_stream (lab, stream);

@@ -393,6 +393,17 @@ link_tap_stream (Lab *lab, Stream *stream)
   g_ptr_array_add (lab->link_taps, tap);
 }
 
+Host *
+link_taps_find_host (const Lab *lab, const Address *local)
+{
+  for (guint i = 0; i < lab->link_taps->len; i++) {
+    const LinkTap *tap = lab->link_taps->pdata[i];
+    if (address_equal (&tap->stream->local, local))
+      return tap->stream->host;
+  }
+  return NULL;
+}
+
 /* Pieces that wait for a hold to end go at once; lost ones keep the time of their next retransmission. */
 void
 link_taps_look (Lab *lab)

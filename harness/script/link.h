@@ -41,6 +41,8 @@ typedef struct LabLink {
 
 /* Live: the tap of an initiator's end. What passes it suffers what the newest link that fits it says; without one it is wire. */
 void link_tap_stream (Lab *lab, Stream *stream);
+/* Whose end has this address; NULL: none of these. */
+Host *link_taps_find_host (const Lab *lab, const Address *local);
 /* A link of the lab is another now. */
 void link_taps_look (Lab *lab);
 /* TRUE: a SYN from there to here, or its answer, is lost. */
