@@ -20,7 +20,8 @@
 #define MAX_QUEUE   4000000
 #define LIVE_TIME_NS                                                                               \
   (50 * NS_PER_S) /* real ones, below the watchdog's: a live scenario ends within 10 s */
-#define EVENTS_SHOWN 30
+#define LIVE_SLACK_NS (200 * NS_PER_MS) /* real ones: a loaded machine lets a process wait */
+#define EVENTS_SHOWN  30
 
 /* ---- life ---- */
 
@@ -179,6 +180,12 @@ lab_free (Lab *lab)
   g_free (lab->live_directory);
   check_set_hook (NULL, NULL);
   g_free (lab);
+}
+
+gint64
+lab_slack_ns (const Lab *lab)
+{
+  return lab->request->is_live ? LIVE_SLACK_NS * MAX (lab->request->pace, 1u) : 0;
 }
 
 gboolean

@@ -127,6 +127,8 @@ struct Lab {
 
 Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
 void lab_free (Lab *lab);
+/* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
+gint64 lab_slack_ns (const Lab *lab);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);
