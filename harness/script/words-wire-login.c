@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-wire-login.c - the wire actors' comfort: a plain login, for tests whose subject is something else
  *
- * The initiator asks for everything in one request (R-LOGIN-027). The target answers each request as the negotiation engine
+ * The initiator asks for everything in one request (R-LOGIN-027). A target that does not yet go on, since it has offers of its
+ * own, gets what it offers, but for digests. The target answers each request as the negotiation engine
  * does; nothing is authenticated.
  */
 #include "harness/script/words-wire.h"
@@ -63,7 +64,53 @@ login_add_keys (ScriptCall *call, int index, GString *text, GError **error)
 }
 
 static gboolean
-login_send_request (ScriptCall *call, const LoginValues *values, GError **error)
+login_add_offers (ScriptCall *call, const LoginValues *values, GString *text, GError **error)
+{
+  const LabWire *self = call->self;
+  text_write (text, "InitiatorName", values->name != NULL ? values->name : self->name);
+  text_write (text, "SessionType", "Normal");
+  text_write (text, "TargetName", values->target);
+  return login_add_keys (call, values->keys, text, error);
+}
+
+static gboolean
+login_has_offered (ScriptCall *call, const LoginValues *values, const char *key, GError **error)
+{
+  g_autoptr (GString) offers = g_string_new (NULL);
+  g_autofree char *start = g_strconcat (key, "=", NULL);
+  if (!login_add_offers (call, values, offers, error))
+    return TRUE;
+  for (gsize at = 0; at < offers->len; at += strlen (offers->str + at) + 1)
+    if (g_str_has_prefix (offers->str + at, start))
+      return TRUE;
+  return FALSE;
+}
+
+/* What the target offers, and does not merely declare or answer. */
+static gboolean
+login_add_answers (ScriptCall *call, const LoginValues *values, const WirePdu *pdu, GString *text,
+                   GError **error)
+{
+  TextReader reader;
+  text_reader_init (&reader);
+  g_auto (Payload) segment = payload_of (slice_ref (&pdu->data));
+  const gboolean is_good =
+      text_reader_add (&reader, &segment, error) && text_reader_finish (&reader, error);
+  for (guint i = 0; is_good && i < text_reader_count (&reader); i++) {
+    const TextPair *pair = text_reader_get (&reader, i);
+    const KeyInfo *info = key_find (pair->key);
+    if (info != NULL && info->result != KEY_RESULT_DECLARE
+        && !login_has_offered (call, values, pair->key, error))
+      text_write (text, pair->key, info->kind == KEY_KIND_LIST ? "None" : pair->value);
+  }
+  text_reader_clear (&reader);
+  return is_good;
+}
+
+/* `answered`: the response that asks for another request; NULL: this is the first. */
+static gboolean
+login_send_request (ScriptCall *call, const LoginValues *values, const WirePdu *answered,
+                    GError **error)
 {
   static const char *const given[] = { "CmdSN", "T", "CSG", "NSG", "ISID", "TSIH", "CID", NULL };
   LabWire *self = call->self;
@@ -79,13 +126,39 @@ login_send_request (ScriptCall *call, const LoginValues *values, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (given); i++)
     g_ptr_array_add (table.given, g_strdup (given[i]));
   login_request_encode (&request, table.bhs);
-  text_write (table.data, "InitiatorName", values->name != NULL ? values->name : self->name);
-  text_write (table.data, "SessionType", "Normal");
-  text_write (table.data, "TargetName", values->target);
-  if (!login_add_keys (call, values->keys, table.data, error))
+  if (answered == NULL ? !login_add_offers (call, values, table.data, error)
+                       : !login_add_answers (call, values, answered, table.data, error))
     return FALSE;
   lab_wire_send (self, &table);
   return TRUE;
+}
+
+static gboolean
+login_is_granted (const WirePdu *pdu, gboolean *ret_is_final)
+{
+  LoginResponse response = { 0 };
+  if (pdu == NULL || bhs_opcode (pdu->bhs) != OPCODE_LOGIN_RESPONSE)
+    return FALSE;
+  login_response_decode (&response, pdu->bhs);
+  *ret_is_final = response.transit;
+  return response.status == 0;
+}
+
+/* What the script gets is the last response with the text of all of them. */
+static void
+login_keep_text (LabWire *self, WirePdu *pdu)
+{
+  g_string_append_len (self->login_text, (const char *) pdu->data.bytes, (gssize) pdu->data.length);
+  slice_clear (&pdu->data);
+  pdu->data = slice_copy (self->login_text->str, self->login_text->len);
+}
+
+static gboolean
+login_begin_initiator (ScriptCall *call, const LoginValues *values, GError **error)
+{
+  LabWire *self = call->self;
+  g_string_truncate (self->login_text, 0);
+  return login_send_request (call, values, NULL, error);
 }
 
 gboolean
@@ -94,20 +167,24 @@ lab_wire_initiator_login (ScriptCall *call, GError **error)
   LabWire *self = call->self;
   LoginValues values = { .isid = G_GUINT64_CONSTANT (0x400001370001), .cmd_sn = 1 };
   if (!options_read (call->L, SCRIPT_FIRST, &wire_initiator_login_options, &values, error)
-      || (call->waited == NULL && !login_send_request (call, &values, error)))
+      || (call->waited == NULL && !login_begin_initiator (call, &values, error)))
     return FALSE;
   g_autoptr (WirePdu) pdu = wire_take (self->wire);
   const gboolean is_over = self->wire->line == NULL || self->wire->line->has_ended;
-  if (pdu == NULL && !is_over && !lab_wire_is_late (call))
-    return lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
-  LoginResponse response = { 0 };
-  if (pdu != NULL)
-    login_response_decode (&response, pdu->bhs);
-  if (pdu == NULL || bhs_opcode (pdu->bhs) != OPCODE_LOGIN_RESPONSE || response.status != 0
-      || !response.transit) {
+  gboolean is_final = FALSE;
+  if (!login_is_granted (pdu, &is_final) && (pdu != NULL || is_over || lab_wire_is_late (call))) {
     g_autofree char *actual = pdu != NULL ? wire_pdu_text (pdu) : g_strdup ("no answer");
-    return lab_wire_fail (call, "login", "Login Response Status=0x0 T=1", actual, error);
+    return lab_wire_fail (call, "login", "Login Response Status=0x0", actual, error);
   }
+  if (pdu == NULL)
+    return lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
+  if (!is_final) {
+    g_string_append_len (self->login_text, (const char *) pdu->data.bytes,
+                         (gssize) pdu->data.length);
+    return login_send_request (call, &values, pdu, error)
+           && lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
+  }
+  login_keep_text (self, pdu);
   wire_table_push (call->L, pdu);
   call->results = 1;
   return TRUE;

@@ -93,6 +93,7 @@ lab_wire_free (gpointer data)
   LabWire *self = data;
   wire_free (self->wire);
   lab_wire_login_clear (self);
+  g_string_free (self->login_text, TRUE);
   g_free (self->name);
   g_free (self);
 }
@@ -134,6 +135,7 @@ wire_add (ScriptCall *call, gboolean is_target, GError **error)
                      lab->request->target);
   LabWire *self = g_new0 (LabWire, 1);
   script_object_init (&self->object, is_target ? &wire_target_class : &wire_initiator_class, lab);
+  self->login_text = g_string_new (NULL);
   g_ptr_array_add (lab->wires, self);
   self->name = values.name != NULL ? g_strdup (values.name)
                                    : g_strdup_printf ("%s%u", WIRE_NAME, lab->wires->len);
