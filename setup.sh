@@ -15,8 +15,8 @@ LIBRARIES="glib-2.0:libglib2.0-dev gio-unix-2.0:libglib2.0-dev lua5.4:liblua5.4-
            json-glib-1.0:libjson-glib-dev libisal:libisal-dev"
 RUN_PACKAGES="gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev libisal-dev"
 RUN_TOOLS="gcc make pkg-config"
-TEST_PACKAGES="binutils clang clang-format git jq lcov libclang-rt-14-dev libiscsi-bin perl tgt"
-TEST_TOOLS="clang clang-format git iscsi-inq jq lcov nm objdump perl prove tgtd"
+TEST_PACKAGES="binutils clang clang-format git istgt jq lcov libclang-rt-14-dev libiscsi-bin perl tgt"
+TEST_TOOLS="clang clang-format git iscsi-inq istgt jq lcov nm objdump perl prove tgtd"
 
 usage () {
   echo "usage: setup.sh run|test" >&2

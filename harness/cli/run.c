@@ -5,6 +5,7 @@
  * is one of the latter two goes to standard error. Files (--junit, --json, --report) are written at the end.
  */
 #include "harness/cli/command.h"
+#include "harness/peers/peer.h"
 #include "harness/report/report.h"
 #include "harness/run/runner.h"
 #include "harness/run/scenario-list.h"
@@ -40,7 +41,8 @@ static const CommandOption options_table[] = {
     "only scenarios whose path, file name or title matches", 0, 0 },
   { "repeat", OPTION_NUMBER, AT (repeats), "N", "run the whole list N times (default: 1)", 1,
     1000000 },
-  { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
+  { "target", OPTION_TEXT, AT (target), "T", "against a foreign target: tgtd or istgt; live", 0,
+    0 },
   { "live", OPTION_FLAG, AT (is_live), NULL, "over real TCP on loopback, in real time", 0, 0 },
   { "timeout", OPTION_NUMBER, AT (timeout_s), "SECONDS",
     "of wall time for each process; 0: none (default: 60)", 0, 86400 },
@@ -174,6 +176,11 @@ options_check (const Command *command, const RunOptions *options)
 {
   if (options->is_tap && options->is_fingerprints)
     return command_usage_error (command, "expected one of '--tap' and '--fingerprints', got both");
+  if (options->target != NULL && peer_kind_find (options->target) == NULL) {
+    g_autofree char *names = peer_kind_names ();
+    return command_usage_error (command, "option '--target': expected one of %s, got '%s'", names,
+                                options->target);
+  }
   if (options->is_fingerprints && (options->is_live || options->target != NULL))
     return command_usage_error (
         command,

@@ -19,7 +19,8 @@ static const struct {
   const char *target;
   const char *rule;
 } deviations[] = {
-  { "tgtd", "exp-data-sn" }, /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "tgtd", "exp-data-sn" },       /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "istgt", "exp-cmd-sn-known" }, /* an immediate Text Request moves its ExpCmdSN */
 };
 
 static gboolean

@@ -87,6 +87,7 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
 {
   Lab *lab = g_new0 (Lab, 1);
   lab->request = request;
+  lab->peer_kind = request->target != NULL ? peer_kind_find (request->target) : NULL;
   lab->result = result;
   lab->liveness_ns = LAB_LIVENESS_NS;
   lab->targets = g_ptr_array_new_with_free_func (lab_target_free);
@@ -339,7 +340,7 @@ lab_wait_has_failed (Lab *lab)
 static gboolean
 target_is_up (const LabTarget *target)
 {
-  return target != NULL && (target->tgtd != NULL || target->sim != NULL);
+  return target != NULL && (target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL);
 }
 
 /* The first session that ought to be back and is not; NULL: all are. */

@@ -10,7 +10,7 @@
 #include "harness/check/once.h"
 #include "harness/check/oracle.h"
 #include "harness/check/referee.h"
-#include "harness/peers/tgtd.h"
+#include "harness/peers/peer.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
 #include "initiator/mpio/mpio.h"
@@ -45,7 +45,8 @@ typedef struct LabLun {
 
 typedef struct LabTarget {
   ScriptObject object;
-  Host *host; /* NULL with a foreign target; shared by targets that stand beside each other */
+  Host *
+      host; /* shared by targets that stand beside each other; a foreign target's has its clock and nothing else */
   char *name;
   GArray *portals; /* of Address */
   GArray *groups;  /* of guint16: the portal group tag of each */
@@ -55,8 +56,8 @@ typedef struct LabTarget {
   gboolean has_power_on_attention;
   gboolean is_paused;
   guint32 first_stat_sn;
-  TargetSim *sim; /* NULL while it is down */
-  Tgtd *tgtd;
+  TargetSim *sim; /* NULL while it is down, and with a foreign target */
+  Peer *peer;     /* NULL: embedded */
 } LabTarget;
 
 typedef struct LabInitiator {
@@ -91,6 +92,7 @@ typedef struct LabFault {
 struct Lab {
   ScriptObject object;
   const ScenarioRequest *request;
+  const PeerKind *peer_kind; /* NULL: the targets are embedded */
   ScenarioResult *result;
   World *world;
   FaultPlan *plan;

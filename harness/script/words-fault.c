@@ -381,9 +381,6 @@ fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
   if (rule->when == FAULT_WHEN_SCSI && lab_is_foreign (lab))
     return lab_skip (lab, error, "fault '%s': it strikes in the embedded target's device server",
                      info->name);
-  if (lab_is_foreign (lab) && info->layer == FAULT_LAYER_LIFE)
-    return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
-                     lab->request->target);
   return TRUE;
 }
 

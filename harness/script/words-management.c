@@ -216,7 +216,7 @@ word_async_message (ScriptCall *call, GError **error)
                          .time2retain_ns = 20 * NS_PER_S,
                          .times = 1 };
   TargetAsync message = { .sense = { SENSE_UNIT_ATTENTION, SENSE_CODE_PARAMETERS_CHANGED } };
-  if (target->tgtd != NULL)
+  if (target->peer != NULL)
     return lab_skip (call->lab, error, "%s: target:async_message is for the embedded target",
                      call->lab->request->target);
   if (!options_read (call->L, SCRIPT_FIRST, &async_options, &values, error)

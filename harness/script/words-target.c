@@ -77,7 +77,7 @@ lab_target_free (gpointer data)
 {
   LabTarget *target = data;
   target_sim_free (target->sim);
-  tgtd_free (target->tgtd);
+  peer_free (target->peer);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->slow);
@@ -149,19 +149,27 @@ target_on_down (gpointer data, Host *host)
   }
 }
 
+/* It gets a host as the others have, by whose name and place faults find it. */
 static gboolean
 target_start_foreign (LabTarget *target, GError **error)
 {
+  Lab *lab = target->object.lab;
+  g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   g_autofree guint64 *sizes = g_new (guint64, target->luns->len);
   for (guint i = 0; i < target->luns->len; i++)
     sizes[i] = g_array_index (target->luns, LabLun, i).size_bytes;
-  target->tgtd = tgtd_start (target->name, sizes, target->luns->len, error);
-  if (target->tgtd == NULL) {
-    lab_fail (target->object.lab, FAILURE_ENVIRONMENT, "the foreign target can be started",
-              "a tgtd that answers", (*error)->message);
+  target->host = lab_host_new (lab, host, error);
+  if (target->host == NULL)
+    return FALSE;
+  target->peer = peer_start (lab->peer_kind, target->name, sizes, target->luns->len, error);
+  if (target->peer == NULL) {
+    g_autofree char *expected = g_strdup_printf ("one of '%s' that answers", lab->request->target);
+    lab_fail (lab, FAILURE_ENVIRONMENT, "the foreign target can be started", expected,
+              (*error)->message);
     return FALSE;
   }
-  g_array_append_val (target->portals, *tgtd_portal (target->tgtd));
+  g_array_append_val (target->portals, *peer_portal (target->peer));
+  fault_plan_place_host (lab->plan, target->host, peer_portal (target->peer));
   return TRUE;
 }
 
@@ -258,9 +266,36 @@ target_start_first (LabTarget *target, const TargetValues *values, GError **erro
          && target_start_sim (target, error);
 }
 
+/* One that runs already is left alone, as an embedded one is. */
+static gboolean
+target_restart_peer (LabTarget *target, GError **error)
+{
+  return peer_is_up (target->peer) || peer_restart (target->peer, error);
+}
+
+gboolean
+lab_target_is_up (const LabTarget *target)
+{
+  return target->peer != NULL ? peer_is_up (target->peer) : target->host->is_up;
+}
+
+void
+lab_target_stop (LabTarget *target, gboolean is_power_cut, DiskCut unsynced)
+{
+  if (target->peer != NULL) {
+    lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
+    peer_kill (target->peer);
+  } else if (is_power_cut)
+    host_power_cut (target->host, unsynced);
+  else
+    host_kill (target->host);
+}
+
 gboolean
 lab_target_start (LabTarget *target, GError **error)
 {
+  if (target->peer != NULL)
+    return target_restart_peer (target, error);
   const GPtrArray *targets = target->object.lab->targets;
   if (!host_start (target->host, error))
     return FALSE;
@@ -272,15 +307,18 @@ lab_target_start (LabTarget *target, GError **error)
   return TRUE;
 }
 
-void
-lab_target_lose_data (LabTarget *target)
+gboolean
+lab_target_lose_data (LabTarget *target, GError **error)
 {
+  if (target->peer != NULL)
+    return peer_lose_data (target->peer, error);
   CHECK_THAT (target->sim == NULL);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->store);
     lun->store = store_ram_new (lun->size_bytes);
   }
+  return TRUE;
 }
 
 /* ---- what the script gave ---- */
@@ -288,7 +326,9 @@ lab_target_lose_data (LabTarget *target)
 static gboolean
 target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
 {
-  const gboolean is_foreign = lab_is_foreign (target->object.lab);
+  const Lab *lab = target->object.lab;
+  const gboolean is_foreign = lab_is_foreign (lab);
+  const guint first = is_foreign ? peer_kind_first_lun (lab->peer_kind) : 0;
   if (size_bytes < LUN_BLOCK || size_bytes % LUN_BLOCK != 0 || target->luns->len >= MAX_LUNS) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:target: 'luns': expected at most %u sizes of whole blocks of %u bytes, got "
@@ -298,8 +338,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
   }
   const LabLun lun = { .size_bytes = size_bytes,
                        .block_size = LUN_BLOCK,
-                       /* tgtd keeps number 0 for its controller */
-                       .number = (guint16) (target->luns->len + (is_foreign ? 1 : 0)),
+                       .number = (guint16) (target->luns->len + first),
                        .store = is_foreign ? NULL : store_ram_new (size_bytes),
                        .oracle = oracle_new (LUN_BLOCK) };
   g_array_append_val (target->luns, lun);
@@ -475,7 +514,7 @@ static gboolean
 target_must_be_ours (LabTarget *target, const char *what, GError **error)
 {
   Lab *lab = target->object.lab;
-  return target->tgtd == NULL
+  return target->peer == NULL
          || lab_skip (lab, error, "%s: target:%s is for the embedded target", lab->request->target,
                       what);
 }
@@ -484,11 +523,9 @@ static gboolean
 target_power_cut (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  if (!target_must_be_ours (target, "power_cut", error))
-    return FALSE;
-  if (call->lab->request->is_live)
+  if (call->lab->request->is_live && target->peer == NULL)
     return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
-  host_power_cut (target->host, DISK_CUT_LOSE);
+  lab_target_stop (target, TRUE, DISK_CUT_LOSE);
   return TRUE;
 }
 
@@ -496,33 +533,47 @@ static gboolean
 target_kill (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  if (!target_must_be_ours (target, "kill", error))
-    return FALSE;
-  host_kill (target->host);
+  lab_target_stop (target, FALSE, DISK_CUT_LOSE);
   return TRUE;
 }
 
 static gboolean
 target_start (ScriptCall *call, GError **error)
 {
-  LabTarget *target = call->self;
-  return target_must_be_ours (target, "start", error) && lab_target_start (target, error);
+  return lab_target_start (call->self, error);
+}
+
+static gboolean
+target_pause_peer (LabTarget *target, gboolean is_pause, GError **error)
+{
+  if (!peer_is_up (target->peer)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                 "target:%s: expected a target that is up, got one that is down",
+                 is_pause ? "pause" : "resume");
+    return FALSE;
+  }
+  if (is_pause)
+    peer_pause (target->peer);
+  else
+    peer_resume (target->peer);
+  lab_trouble_set (target->object.lab, &target->is_paused, is_pause);
+  return TRUE;
 }
 
 static gboolean
 target_pause (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  return target_must_be_ours (target, "pause", error)
-         && lab_host_pause (call, target->host, &target->is_paused, error);
+  return target->peer != NULL ? target_pause_peer (target, TRUE, error)
+                              : lab_host_pause (call, target->host, &target->is_paused, error);
 }
 
 static gboolean
 target_resume (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  return target_must_be_ours (target, "resume", error)
-         && lab_host_resume (call, target->host, &target->is_paused, error);
+  return target->peer != NULL ? target_pause_peer (target, FALSE, error)
+                              : lab_host_resume (call, target->host, &target->is_paused, error);
 }
 
 static gboolean
@@ -591,7 +642,8 @@ target_get_portals (gpointer self, lua_State *L)
 static const ScriptWord words[] = {
   { "name", NULL, target_get_name, "iSCSI name", NULL },
   { "portals", NULL, target_get_portals, "list of 'address:port', first portal at 1", NULL },
-  { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
+  { "power_cut", target_power_cut, NULL,
+    "power goes; peers hear nothing. A tgtd or istgt of ours is killed", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
   { "pause", target_pause, NULL, "its process stops where it is; its machine goes on acknowledging",

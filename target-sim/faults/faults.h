@@ -130,6 +130,8 @@ gboolean fault_plan_add (FaultPlan *plan, const FaultRule *rule, guint *ret_inde
 
 /* Of each connection one end only, or its PDUs would count twice; the accepted end unless it is out of reach. */
 void fault_plan_tap_stream (FaultPlan *plan, Stream *stream);
+/* A host that is out of reach is behind this address: a rule of its own strikes at the connections to there. */
+void fault_plan_place_host (FaultPlan *plan, Host *host, const Address *address);
 /* A FaultAsk: `plan` is the FaultPlan. */
 FaultAnswer fault_plan_ask (gpointer plan, Host *host, const FaultQuestion *question);
 
