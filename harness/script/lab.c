@@ -180,6 +180,12 @@ lab_is_foreign (const Lab *lab)
   return lab->request->target != NULL;
 }
 
+guint16
+lab_first_lun (const Lab *lab)
+{
+  return lab->peer_kind != NULL ? peer_kind_first_lun (lab->peer_kind) : 0;
+}
+
 /* ---- hosts ---- */
 
 /* One end of each connection has the tap: the target's, unless that is out of our reach. */

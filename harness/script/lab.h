@@ -135,6 +135,7 @@ void lab_fail (Lab *lab, FailureKind kind, const char *property, const char *exp
 /* The scenario asks for what this way of running cannot do: fills *error to unwind; returns FALSE. */
 gboolean lab_skip (Lab *lab, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean lab_is_foreign (const Lab *lab); /* against a foreign target */
+guint16 lab_first_lun (const Lab *lab);   /* as its targets number them */
 
 /* Somebody wants this process to end; the run has failed then. */
 gboolean lab_is_stopped (Lab *lab);

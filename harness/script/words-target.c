@@ -336,7 +336,6 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
 {
   const Lab *lab = target->object.lab;
   const gboolean is_foreign = lab_is_foreign (lab);
-  const guint first = is_foreign ? peer_kind_first_lun (lab->peer_kind) : 0;
   if (size_bytes < LUN_BLOCK || size_bytes % LUN_BLOCK != 0 || target->luns->len >= MAX_LUNS) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:target: 'luns': expected at most %u sizes of whole blocks of %u bytes, got "
@@ -346,7 +345,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
   }
   const LabLun lun = { .size_bytes = size_bytes,
                        .block_size = LUN_BLOCK,
-                       .number = (guint16) (target->luns->len + first),
+                       .number = (guint16) (target->luns->len + lab_first_lun (lab)),
                        .store = is_foreign ? NULL : store_ram_new (size_bytes),
                        .oracle = oracle_new (LUN_BLOCK) };
   g_array_append_val (target->luns, lun);
@@ -619,6 +618,13 @@ target_get_name (gpointer self, lua_State *L)
 }
 
 static void
+target_get_is_embedded (gpointer self, lua_State *L)
+{
+  const LabTarget *target = self;
+  lua_pushboolean (L, target->peer == NULL);
+}
+
+static void
 target_get_portals (gpointer self, lua_State *L)
 {
   const LabTarget *target = self;
@@ -632,6 +638,7 @@ target_get_portals (gpointer self, lua_State *L)
 
 static const ScriptWord words[] = {
   { "name", NULL, target_get_name, "iSCSI name", NULL },
+  { "is_embedded", NULL, target_get_is_embedded, "ours: it can be asked what it counted", NULL },
   { "portals", NULL, target_get_portals, "list of 'address:port', first portal at 1", NULL },
   { "power_cut", target_power_cut, NULL,
     "power goes; peers hear nothing. A tgtd or istgt of ours is killed", NULL },

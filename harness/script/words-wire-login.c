@@ -133,6 +133,57 @@ login_send_request (ScriptCall *call, const LoginValues *values, const WirePdu *
   return TRUE;
 }
 
+/* ---- a target that has something to tell first ---- */
+
+#define ATTENTION_TRIES 4
+
+/* Immediate: it takes no CmdSN. */
+static void
+login_send_test (LabWire *self)
+{
+  const ScsiCommand command = { .immediate = 1, .is_final = 1 };
+  g_auto (WireTable)
+      table = { .given = g_ptr_array_new_with_free_func (g_free), .data = g_string_new (NULL) };
+  g_ptr_array_add (table.given, NULL);
+  scsi_command_encode (&command, table.bhs);
+  lab_wire_send (self, &table);
+}
+
+/* A scenario that asks for no UNIT ATTENTION gets none from a foreign target either: it is told it here. */
+static gboolean
+login_is_followed_by_tests (const LabWire *self, const char *target_name)
+{
+  const LabTarget *target = lab_find_target (self->object.lab, target_name);
+  return target != NULL && target->peer != NULL && !target->has_power_on_attention;
+}
+
+/* The login's response as if it had come last. */
+static void
+login_take_numbers (LabWire *self, const WirePdu *pdu)
+{
+  guint8 *bhs = self->granted->bhs;
+  memcpy (bhs + 24, pdu->bhs + 24, 12); /* StatSN, ExpCmdSN, MaxCmdSN */
+}
+
+static gboolean
+login_take_test (ScriptCall *call, const WirePdu *pdu, GError **error)
+{
+  LabWire *self = call->self;
+  ScsiResponse response = { 0 };
+  if (bhs_opcode (pdu->bhs) == OPCODE_SCSI_RESPONSE)
+    scsi_response_decode (&response, pdu->bhs);
+  else
+    self->tests_left = 0;
+  const gboolean is_good = bhs_opcode (pdu->bhs) == OPCODE_SCSI_RESPONSE && response.status == 0;
+  if (!is_good && self->tests_left == 0) {
+    g_autofree char *actual = wire_pdu_text (pdu);
+    return lab_wire_fail (call, "login", "SCSI Response Status=0x0", actual, error);
+  }
+  self->tests_left = is_good ? 0 : self->tests_left - 1;
+  login_take_numbers (self, pdu);
+  return TRUE;
+}
+
 static gboolean
 login_is_granted (const WirePdu *pdu, gboolean *ret_is_final)
 {
@@ -144,21 +195,47 @@ login_is_granted (const WirePdu *pdu, gboolean *ret_is_final)
   return response.status == 0;
 }
 
-/* What the script gets is the last response with the text of all of them. */
-static void
-login_keep_text (LabWire *self, WirePdu *pdu)
-{
-  g_string_append_len (self->login_text, (const char *) pdu->data.bytes, (gssize) pdu->data.length);
-  slice_clear (&pdu->data);
-  pdu->data = slice_copy (self->login_text->str, self->login_text->len);
-}
-
 static gboolean
 login_begin_initiator (ScriptCall *call, const LoginValues *values, GError **error)
 {
   LabWire *self = call->self;
   g_string_truncate (self->login_text, 0);
+  self->tests_left = 0;
+  g_clear_pointer (&self->granted, wire_pdu_free);
   return login_send_request (call, values, NULL, error);
+}
+
+/* A Login Response. */
+static gboolean
+login_take_response (ScriptCall *call, const LoginValues *values, WirePdu *pdu /* transfer full */,
+                     GError **error)
+{
+  LabWire *self = call->self;
+  g_autoptr (WirePdu) own = pdu;
+  gboolean is_final = FALSE;
+  if (!login_is_granted (pdu, &is_final)) {
+    g_autofree char *actual = wire_pdu_text (pdu);
+    return lab_wire_fail (call, "login", "Login Response Status=0x0", actual, error);
+  }
+  g_string_append_len (self->login_text, (const char *) pdu->data.bytes, (gssize) pdu->data.length);
+  if (!is_final)
+    return login_send_request (call, values, pdu, error);
+  self->granted = g_steal_pointer (&own);
+  self->tests_left = login_is_followed_by_tests (self, values->target) ? ATTENTION_TRIES : 0;
+  return TRUE;
+}
+
+/* What the script gets is the last response, with the text of all of them. */
+static gboolean
+login_over (ScriptCall *call)
+{
+  LabWire *self = call->self;
+  g_autoptr (WirePdu) pdu = g_steal_pointer (&self->granted);
+  slice_clear (&pdu->data);
+  pdu->data = slice_copy (self->login_text->str, self->login_text->len);
+  wire_table_push (call->L, pdu);
+  call->results = 1;
+  return TRUE;
 }
 
 gboolean
@@ -170,24 +247,20 @@ lab_wire_initiator_login (ScriptCall *call, GError **error)
       || (call->waited == NULL && !login_begin_initiator (call, &values, error)))
     return FALSE;
   g_autoptr (WirePdu) pdu = wire_take (self->wire);
-  const gboolean is_over = self->wire->line == NULL || self->wire->line->has_ended;
-  gboolean is_final = FALSE;
-  if (!login_is_granted (pdu, &is_final) && (pdu != NULL || is_over || lab_wire_is_late (call))) {
-    g_autofree char *actual = pdu != NULL ? wire_pdu_text (pdu) : g_strdup ("no answer");
-    return lab_wire_fail (call, "login", "Login Response Status=0x0", actual, error);
+  if (pdu == NULL) {
+    const gboolean is_over = self->wire->line == NULL || self->wire->line->has_ended;
+    return is_over || lab_wire_is_late (call)
+               ? lab_wire_fail (call, "login", "Login Response Status=0x0", "no answer", error)
+               : lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
   }
-  if (pdu == NULL)
-    return lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
-  if (!is_final) {
-    g_string_append_len (self->login_text, (const char *) pdu->data.bytes,
-                         (gssize) pdu->data.length);
-    return login_send_request (call, &values, pdu, error)
-           && lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
-  }
-  login_keep_text (self, pdu);
-  wire_table_push (call->L, pdu);
-  call->results = 1;
-  return TRUE;
+  if (self->granted != NULL ? !login_take_test (call, pdu, error)
+                            : !login_take_response (call, &values, g_steal_pointer (&pdu), error))
+    return FALSE;
+  if (self->granted != NULL && self->tests_left == 0)
+    return login_over (call);
+  if (self->granted != NULL)
+    login_send_test (self);
+  return lab_wire_wait (call, "wire_initiator:login", LOGIN_WITHIN);
 }
 
 /* ---- the target ---- */

@@ -94,6 +94,7 @@ lab_wire_free (gpointer data)
   wire_free (self->wire);
   lab_wire_login_clear (self);
   g_string_free (self->login_text, TRUE);
+  wire_pdu_free (self->granted);
   g_free (self->name);
   g_free (self);
 }
@@ -301,10 +302,23 @@ word_reset (ScriptCall *call, GError **error)
 
 /* ---- PDUs ---- */
 
+/* Not every target has a disk at LUN 0. */
+static void
+wire_fill_lun (const LabWire *self, WireTable *table, const char *const *given)
+{
+  const Lab *lab = self->object.lab;
+  const guint8 opcode = bhs_opcode (table->bhs);
+  const gboolean is_of_lun =
+      opcode == OPCODE_SCSI_COMMAND || opcode == OPCODE_DATA_OUT || opcode == OPCODE_TMF_REQUEST;
+  if (is_of_lun && lab_is_foreign (lab) && !g_strv_contains (given, "LUN"))
+    wire_set (table->bhs, 8, 0, 64, lun_encode (lab_first_lun (lab)));
+}
+
 void
 lab_wire_send (LabWire *self, WireTable *table)
 {
   const char *const *given = (const char *const *) table->given->pdata;
+  wire_fill_lun (self, table, given);
   /* Octets that were set by their place stand, whatever field they are in. */
   guint8 filled[BHS_LENGTH];
   memcpy (filled, table->bhs, BHS_LENGTH);
