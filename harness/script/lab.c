@@ -4,6 +4,7 @@
 
 #include "harness/run/crash-ring.h"
 #include "harness/run/schedule.h"
+#include "harness/script/allow.h"
 #include "harness/script/life.h"
 #include "harness/script/words-attempt.h"
 #include "protocol/events.h"
@@ -86,12 +87,26 @@ lab_install_sink (Lab *lab)
   check_set_hook (lab_check_failed, ring);
 }
 
+/* What --target names, and a first look at it if it is somebody else's. */
+static gboolean
+lab_find_foreign (Lab *lab, GError **error)
+{
+  const char *target = lab->request->target;
+  if (target == NULL)
+    return TRUE;
+  lab->peer_kind = peer_kind_find (target);
+  if (lab->peer_kind != NULL)
+    return TRUE;
+  lab->remote = remote_parse (target, error);
+  return lab->remote != NULL && remote_look (lab->remote, error)
+         && lab_hold_resets_back (lab, error);
+}
+
 Lab *
 lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
 {
   Lab *lab = g_new0 (Lab, 1);
   lab->request = request;
-  lab->peer_kind = request->target != NULL ? peer_kind_find (request->target) : NULL;
   lab->result = result;
   lab->liveness_ns = LAB_LIVENESS_NS;
   lab->targets = g_ptr_array_new_with_free_func (lab_target_free);
@@ -110,6 +125,10 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
     return NULL;
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
+  if (!lab_find_foreign (lab, error)) {
+    lab_free (lab);
+    return NULL;
+  }
   fault_plan_set_life (lab->plan, lab_on_life, lab);
   if (!lab_capture_begin (lab, error)) {
     lab_free (lab);
@@ -165,6 +184,7 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  remote_free (lab->remote);
   lab_judge_wire_free (lab);
   lab_capture_free (lab);
   if (lab->live_directory != NULL)
@@ -183,6 +203,8 @@ lab_is_foreign (const Lab *lab)
 guint16
 lab_first_lun (const Lab *lab)
 {
+  if (lab->remote != NULL)
+    return lab->remote->lun;
   return lab->peer_kind != NULL ? peer_kind_first_lun (lab->peer_kind) : 0;
 }
 
@@ -356,7 +378,9 @@ lab_wait_has_failed (Lab *lab)
 static gboolean
 target_is_up (const LabTarget *target)
 {
-  return target != NULL && (target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL);
+  if (target == NULL || target->object.lab->remote != NULL)
+    return target != NULL;
+  return target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL;
 }
 
 /* The first session that ought to be back and is not; NULL: all are. */

@@ -11,6 +11,7 @@
 #include "harness/check/oracle.h"
 #include "harness/check/referee.h"
 #include "harness/peers/peer.h"
+#include "harness/peers/remote.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
 #include "initiator/mpio/mpio.h"
@@ -55,6 +56,7 @@ typedef struct LabTarget {
   KeyValues keys;
   guint queue_depth;
   gboolean has_power_on_attention;
+  gboolean has_default_luns; /* the script asked for none */
   gboolean is_paused;
   guint32 first_stat_sn;
   TargetSim *sim; /* NULL while it is down, and with a foreign target */
@@ -96,7 +98,8 @@ typedef struct LabCapture LabCapture;
 struct Lab {
   ScriptObject object;
   const ScenarioRequest *request;
-  const PeerKind *peer_kind; /* NULL: the targets are embedded */
+  const PeerKind *peer_kind; /* of a foreign target of ours; NULL: none */
+  Remote *remote;            /* a foreign target that is not; NULL: none */
   ScenarioResult *result;
   World *world;
   FaultPlan *plan;

@@ -157,18 +157,13 @@ target_on_down (gpointer data, Host *host)
   }
 }
 
-/* It gets a host as the others have, by whose name and place faults find it. */
 static gboolean
-target_start_foreign (LabTarget *target, GError **error)
+target_start_peer (LabTarget *target, GError **error)
 {
   Lab *lab = target->object.lab;
-  g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   g_autofree guint64 *sizes = g_new (guint64, target->luns->len);
   for (guint i = 0; i < target->luns->len; i++)
     sizes[i] = g_array_index (target->luns, LabLun, i).size_bytes;
-  target->host = lab_host_new (lab, host, error);
-  if (target->host == NULL)
-    return FALSE;
   target->peer = peer_start (lab->peer_kind, target->name, sizes, target->luns->len, error);
   if (target->peer == NULL) {
     g_autofree char *expected = g_strdup_printf ("one of '%s' that answers", lab->request->target);
@@ -177,7 +172,47 @@ target_start_foreign (LabTarget *target, GError **error)
     return FALSE;
   }
   g_array_append_val (target->portals, *peer_portal (target->peer));
-  fault_plan_place_host (lab->plan, target->host, peer_portal (target->peer));
+  return TRUE;
+}
+
+/* The scenario has as much of the disk as it asks for, from its first block on; nothing is asked for: 64 MiB at most. */
+static gboolean
+target_use_remote (LabTarget *target, GError **error)
+{
+  Lab *lab = target->object.lab;
+  const Remote *remote = lab->remote;
+  const guint64 size_bytes = remote->blocks * remote->block_size;
+  LabLun *lun = &g_array_index (target->luns, LabLun, 0);
+  if (lab->targets->len > 1 || target->luns->len != 1)
+    return lab_skip (lab, error, "%s is one disk of one target, the scenario needs several",
+                     remote->text);
+  if (remote->block_size != LUN_BLOCK)
+    return lab_skip (lab, error, "%s has blocks of %u bytes, the scenario needs 512", remote->text,
+                     remote->block_size);
+  if (lun->size_bytes > size_bytes && !target->has_default_luns)
+    return lab_skip (lab, error,
+                     "%s has %" G_GUINT64_FORMAT " bytes, the scenario needs %" G_GUINT64_FORMAT,
+                     remote->text, size_bytes, lun->size_bytes);
+  lun->size_bytes = MIN (lun->size_bytes, size_bytes);
+  oracle_forget_zeros (lun->oracle);
+  g_free (target->name);
+  target->name = g_strdup (remote->name);
+  g_array_append_val (target->portals, remote->portal);
+  return TRUE;
+}
+
+/* It gets a host as the others have, by whose name and place faults find it. */
+static gboolean
+target_start_foreign (LabTarget *target, GError **error)
+{
+  Lab *lab = target->object.lab;
+  g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
+  target->host = lab_host_new (lab, host, error);
+  if (target->host == NULL
+      || !(lab->remote != NULL ? target_use_remote (target, error)
+                               : target_start_peer (target, error)))
+    return FALSE;
+  fault_plan_place_host (lab->plan, target->host, &g_array_index (target->portals, Address, 0));
   return TRUE;
 }
 
@@ -247,7 +282,9 @@ static gboolean
 target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **error)
 {
   Lab *lab = target->object.lab;
-  const char *name = lab->request->target;
+  const char *name = lab->remote != NULL ? lab->remote->text : lab->request->target;
+  if (lab->remote != NULL && values->name != NULL)
+    return lab_skip (lab, error, "%s has a name, the scenario gives another", name);
   if (values->portals > 1)
     return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u", name,
                      (guint) values->portals);
@@ -355,6 +392,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
 static gboolean
 target_read_luns (LabTarget *target, lua_State *L, int index, GError **error)
 {
+  target->has_default_luns = index == 0;
   if (index == 0)
     return target_add_lun (target, 64 * 1024 * 1024, error);
   if (lua_type (L, index) != LUA_TTABLE) {
@@ -504,8 +542,17 @@ static gboolean
 target_must_be_ours (LabTarget *target, const char *what, GError **error)
 {
   Lab *lab = target->object.lab;
-  return target->peer == NULL
+  return !lab_is_foreign (lab)
          || lab_skip (lab, error, "%s: target:%s is for the embedded target", lab->request->target,
+                      what);
+}
+
+static gboolean
+target_must_be_in_reach (LabTarget *target, const char *what, GError **error)
+{
+  Lab *lab = target->object.lab;
+  return lab->remote == NULL
+         || lab_skip (lab, error, "%s: target:%s is for a process of ours", lab->remote->text,
                       what);
 }
 
@@ -513,6 +560,8 @@ static gboolean
 target_power_cut (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
+  if (!target_must_be_in_reach (target, "power_cut", error))
+    return FALSE;
   if (call->lab->request->is_live && target->peer == NULL)
     return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
   lab_target_stop (target, TRUE, DISK_CUT_LOSE);
@@ -523,6 +572,8 @@ static gboolean
 target_kill (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
+  if (!target_must_be_in_reach (target, "kill", error))
+    return FALSE;
   lab_target_stop (target, FALSE, DISK_CUT_LOSE);
   return TRUE;
 }
@@ -530,7 +581,8 @@ target_kill (ScriptCall *call, GError **error)
 static gboolean
 target_start (ScriptCall *call, GError **error)
 {
-  return lab_target_start (call->self, error);
+  return target_must_be_in_reach (call->self, "start", error)
+         && lab_target_start (call->self, error);
 }
 
 static gboolean
@@ -554,6 +606,8 @@ static gboolean
 target_pause (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
+  if (!target_must_be_in_reach (target, "pause", error))
+    return FALSE;
   return target->peer != NULL ? target_pause_peer (target, TRUE, error)
                               : lab_host_pause (call, target->host, &target->is_paused, error);
 }
@@ -562,6 +616,8 @@ static gboolean
 target_resume (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
+  if (!target_must_be_in_reach (target, "resume", error))
+    return FALSE;
   return target->peer != NULL ? target_pause_peer (target, FALSE, error)
                               : lab_host_resume (call, target->host, &target->is_paused, error);
 }
@@ -621,7 +677,7 @@ static void
 target_get_is_embedded (gpointer self, lua_State *L)
 {
   const LabTarget *target = self;
-  lua_pushboolean (L, target->peer == NULL);
+  lua_pushboolean (L, !lab_is_foreign (target->object.lab));
 }
 
 static void

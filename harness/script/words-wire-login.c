@@ -154,7 +154,7 @@ static gboolean
 login_is_followed_by_tests (const LabWire *self, const char *target_name)
 {
   const LabTarget *target = lab_find_target (self->object.lab, target_name);
-  return target != NULL && target->peer != NULL && !target->has_power_on_attention;
+  return target != NULL && lab_is_foreign (self->object.lab) && !target->has_power_on_attention;
 }
 
 /* The login's response as if it had come last. */

@@ -5,6 +5,7 @@
  * calls but the time at which it began. What does not come as expected fails the scenario with both, what was expected and what came.
  */
 #include "harness/script/words-wire.h"
+#include "harness/script/allow.h"
 
 #define DEFAULT_WITHIN (10 * NS_PER_S)
 #define WIRE_NAME      "iqn.2026-01.example.iscsilab:wire"
@@ -356,6 +357,19 @@ table_raw (lua_State *L, int index)
   return lua_tostring (L, -1); /* stays on the stack: the word ends with it */
 }
 
+/* Where lengths are wrong, or octets are set by their place, what follows may be read as a PDU of its own. */
+static Allowance
+table_allowance (const WireTable *table)
+{
+  const char *const *given = (const char *const *) table->given->pdata;
+  const gboolean has_lengths =
+      g_strv_contains (given, "DataSegmentLength") || g_strv_contains (given, "TotalAHSLength");
+  for (guint i = 0; i < BHS_LENGTH; i++)
+    if (has_lengths || table->is_fixed[i])
+      return ALLOW_BOTH;
+  return pdu_allowance (table->bhs);
+}
+
 static gboolean
 word_send (ScriptCall *call, GError **error)
 {
@@ -364,7 +378,8 @@ word_send (ScriptCall *call, GError **error)
   g_autofree char *word = g_strdup_printf ("%s:send", self->object.class->name);
   const char *raw = table_raw (call->L, SCRIPT_FIRST);
   if (raw != NULL)
-    return wire_send_raw (self, word, raw, error);
+    return lab_allows (call->lab, ALLOW_BOTH, "a PDU in octets", error)
+           && wire_send_raw (self, word, raw, error);
   g_auto (WireTable) table = { 0 };
   if (!wire_table_read (call->L, SCRIPT_FIRST, word, none, &table, error))
     return FALSE;
@@ -373,6 +388,8 @@ word_send (ScriptCall *call, GError **error)
                  "%s: expected 'opcode' or 'raw', got none", word);
     return FALSE;
   }
+  if (!lab_allows (call->lab, table_allowance (&table), word, error))
+    return FALSE;
   lab_wire_send (self, &table);
   return TRUE;
 }
