@@ -316,7 +316,8 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .report_directory = options->report,
     .pcap_directory = options->pcap,
     .seed = options->seed,
-    .jobs = (guint) options->jobs,
+    /* On one disk, and under one name, two scenarios would be each other's fault. */
+    .jobs = target != NULL && remote_is_url (target) ? 1 : (guint) options->jobs,
     .repeats = (guint) options->repeats,
     .timeout_s = (guint) options->timeout_s,
     .is_live = options->is_live || options->target != NULL,
