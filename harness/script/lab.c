@@ -4,6 +4,7 @@
 
 #include "harness/run/crash-ring.h"
 #include "harness/run/schedule.h"
+#include "harness/script/allow.h"
 #include "harness/script/life.h"
 #include "harness/script/link.h"
 #include "harness/script/words-attempt.h"
@@ -91,6 +92,21 @@ lab_install_sink (Lab *lab)
   check_set_hook (lab_check_failed, ring);
 }
 
+/* What --target names, and a first look at it if it is somebody else's. */
+static gboolean
+lab_find_foreign (Lab *lab, GError **error)
+{
+  const char *target = lab->request->target;
+  if (target == NULL)
+    return TRUE;
+  lab->peer_kind = peer_kind_find (target);
+  if (lab->peer_kind != NULL)
+    return TRUE;
+  lab->remote = remote_parse (target, error);
+  return lab->remote != NULL && remote_look (lab->remote, error)
+         && lab_hold_resets_back (lab, error);
+}
+
 Lab *
 lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
 {
@@ -116,6 +132,10 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
     return NULL;
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
+  if (!lab_find_foreign (lab, error)) {
+    lab_free (lab);
+    return NULL;
+  }
   fault_plan_set_life (lab->plan, lab_on_life, lab);
   if (!lab_capture_begin (lab, error)) {
     lab_free (lab);
@@ -173,6 +193,7 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  remote_free (lab->remote);
   lab_judge_wire_free (lab);
   lab_capture_free (lab);
   if (lab->live_directory != NULL)
@@ -192,6 +213,14 @@ gboolean
 lab_is_foreign (const Lab *lab)
 {
   return lab->request->target != NULL;
+}
+
+guint16
+lab_first_lun (const Lab *lab)
+{
+  if (lab->remote != NULL)
+    return lab->remote->lun;
+  return lab->peer_kind != NULL ? peer_kind_first_lun (lab->peer_kind) : 0;
 }
 
 /* ---- hosts ---- */
@@ -379,7 +408,9 @@ lab_wait_has_failed (Lab *lab)
 static gboolean
 target_is_up (const LabTarget *target)
 {
-  return target != NULL && (target->tgtd != NULL || target->sim != NULL);
+  if (target == NULL || target->object.lab->remote != NULL)
+    return target != NULL;
+  return target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL;
 }
 
 /* The first session that ought to be back and is not; NULL: all are. */
