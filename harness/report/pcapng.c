@@ -55,7 +55,7 @@ struct Pcapng {
   gint64 last_ns;
   gboolean is_full;
   gboolean has_options; /* the block under way */
-  GArray *interfaces; /* of PcapngInterface */
+  GArray *interfaces;   /* of PcapngInterface */
   GByteArray *block;
 };
 
