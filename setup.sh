@@ -15,8 +15,9 @@ LIBRARIES="glib-2.0:libglib2.0-dev gio-unix-2.0:libglib2.0-dev lua5.4:liblua5.4-
            json-glib-1.0:libjson-glib-dev libisal:libisal-dev libpcap:libpcap-dev"
 RUN_PACKAGES="gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev libisal-dev libpcap-dev"
 RUN_TOOLS="gcc make pkg-config"
-TEST_PACKAGES="binutils clang clang-format git jq lcov libclang-rt-14-dev libiscsi-bin perl tgt tshark"
-TEST_TOOLS="clang clang-format git iscsi-inq jq lcov nm objdump perl prove tgtd tshark"
+TEST_PACKAGES="binutils clang clang-format git groff-base istgt jq lcov libclang-rt-14-dev libiscsi-bin perl
+               qemu-block-extra qemu-utils scdoc tgt tshark"
+TEST_TOOLS="clang clang-format git groff iscsi-inq istgt jq lcov nm objdump perl prove qemu-img scdoc tgtd tshark"
 
 usage () {
   echo "usage: setup.sh run|test" >&2

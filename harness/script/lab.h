@@ -49,6 +49,7 @@ typedef struct LabTarget {
   char *name;
   GArray *portals; /* of Address */
   GArray *groups;  /* of guint16: the portal group tag of each */
+  GArray *tsihs;   /* of guint16: those of its first sessions after each start */
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
@@ -71,6 +72,7 @@ typedef struct LabInitiator {
   Initiator *initiator;   /* NULL while it is down */
   GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
   GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  KeyValues keys;         /* what each login offers */
   InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
   GPtrArray *resting;     /* of Command: between two tries */
   Random retry_random;
