@@ -153,6 +153,18 @@ is ($status, 3, 'a file that breaks off is an error');
 like ($output, qr/[1-9]\d* PDUs, 0 violations/, 'what came before is judged');
 like ($errors, qr/^iscsilab check: \Q$cut\E: behind packet \d+: expected another or the end, got: /, 'the place is told');
 
+# ---- what a process leaves behind that dies ----
+
+my $endless = scenario ('endless', q(local target = lab:target { luns = { "1M" } }
+  lab:initiator {}:connect_target { node_address = target.name }
+  lab:sleep ("40s")));
+$ENV{TMPDIR} = $scratch;  # a process that is killed cannot take its directory away
+(my $left, $status, $output) = capture ($PROGRAM, $endless, '--live', '--timeout', 2);
+is ($status, 13, 'a process that takes too long is killed');
+like ($output, qr/^    \Q$left\E$/m, 'and its capture is named');
+($status, $output) = run_command ($PROGRAM, 'check', $left);
+is ($status, 0, 'which can be read') or diag $output;
+
 # ---- usage ----
 
 ($status, $output, $errors) = run_command ($PROGRAM, 'check', $0);
