@@ -39,7 +39,7 @@ typedef struct Check {
 static const char *
 time_text (gint64 time_ns, char ret_text[TIME_TEXT_LENGTH])
 {
-  const guint64 length = (guint64) ABS (time_ns);
+  const guint64 length = time_ns < 0 ? -(guint64) time_ns : (guint64) time_ns;
   g_snprintf (ret_text, TIME_TEXT_LENGTH, "%s%" G_GUINT64_FORMAT ".%09" G_GUINT64_FORMAT,
               time_ns < 0 ? "-" : "", length / 1000000000, length % 1000000000);
   return ret_text;

@@ -181,6 +181,31 @@ test_times_begin_with_the_first_packet (void)
 }
 
 static void
+test_a_time_may_be_anything (void)
+{
+  g_autoptr (GByteArray) contents = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  append_hex (contents, "0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000"
+                        "01000000 14000000 0100 0000 00000000 14000000");
+  for (guint i = 0; i < 2; i++) {
+    append_hex (contents, "06000000 5c000000 00000000");
+    append_hex (contents, i == 0 ? "05000000 00000000" : "ffffff7f ffffffff");
+    append_hex (contents, "39000000 39000000" MACS "0800" IPV4 TCP "616263 000000 5c000000");
+  }
+  g_close (g_file_open_tmp ("test-capture-XXXXXX", &path, NULL), NULL);
+  g_assert_true (g_file_set_contents (path, (char *) contents->data, contents->len, NULL));
+  g_autoptr (CaptureFile) file = capture_file_open (path, &error);
+  g_unlink (path);
+  g_assert_no_error (error);
+  CaptureSegment segment;
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (capture_file_next (file, &segment, &error));
+    assert_segment (&segment, "10.0.0.1:40000", "abc");
+  }
+}
+
+static void
 test_a_link_that_is_not_known_is_an_error (void)
 {
   g_autoptr (GByteArray) contents = g_byte_array_new ();
@@ -211,6 +236,7 @@ main (int argc, char **argv)
   TEST ("what-is-no-whole-tcp-segment-is-none", test_what_is_no_whole_tcp_segment_is_none);
   TEST ("a-packet-cut-short-says-how-long-it-was", test_a_packet_cut_short_says_how_long_it_was);
   TEST ("times-begin-with-the-first-packet", test_times_begin_with_the_first_packet);
+  TEST ("a-time-may-be-anything", test_a_time_may_be_anything);
   TEST ("a-link-that-is-not-known-is-an-error", test_a_link_that_is_not_known_is_an_error);
   return g_test_run ();
 }
