@@ -165,6 +165,18 @@ like ($output, qr/^    \Q$left\E$/m, 'and its capture is named');
 ($status, $output) = run_command ($PROGRAM, 'check', $left);
 is ($status, 0, 'which can be read') or diag $output;
 
+# ---- a replay ----
+
+my $failing = scenario ('failing', q(local target = lab:target { luns = { "1M" } }
+  lab:initiator {}:connect_target { node_address = target.name }
+  lab:expect (false, "it fails")));
+(my $of_run) = capture ($PROGRAM, $failing, '--report', $scratch);
+my ($schedule) = glob "$scratch/*failing.lua.schedule";
+($status, $output) = run_command ($PROGRAM, 'replay', '--pcap', "$scratch/again.pcapng", $schedule);
+like ($output, qr{^    \Q$scratch\E/again\.pcapng$}m, 'a replay writes a capture') or diag $output;
+my ($of_replay, $as_run) = map { [ map { $_->{octets} } packets ($_) ] } "$scratch/again.pcapng", $of_run;
+is_deeply ($of_replay, $as_run, 'of the same packets');
+
 # ---- usage ----
 
 ($status, $output, $errors) = run_command ($PROGRAM, 'check', $0);
