@@ -4,6 +4,7 @@
 return scenario {
   title  = "a write in doubt is done elsewhere if its fence stands by the limit; a nanosecond later it has been given up",
   covers = { "R-REIN-009", "seed:mpio.fence-limit" },
+  exact  = true,
   run = function(lab)
     local function outage(fence_limit)
       local target   = lab:target { portals = 2, luns = { "1M" } }

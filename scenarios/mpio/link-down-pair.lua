@@ -3,6 +3,7 @@
 return scenario {
   title  = "a session that is back when its LinkDownTime ends keeps its commands; a nanosecond later the other path has them",
   covers = { "seed:mpio.link-down" },
+  exact  = true,
   run = function(lab)
     local function outage(link_down)
       local target   = lab:target { portals = 2, luns = { "1M" } }

@@ -3,6 +3,7 @@
 return scenario {
   title  = "commands that wait for any path go on if one is back when the hold time ends; a nanosecond later they have failed",
   covers = { "seed:mpio.pdo-remove-period" },
+  exact  = true,
   run = function(lab)
     local function outage(hold)
       local target   = lab:target { portals = 2, luns = { "1M" } }

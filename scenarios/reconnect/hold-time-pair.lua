@@ -4,6 +4,7 @@
 return scenario {
   title  = "commands of a lost session go on if it is back when the hold time ends; a nanosecond later they have failed",
   covers = { "seed:session.max-request-hold-time" },
+  exact  = true,
   run = function(lab)
     local function outage(hold)
       local target  = lab:target { luns = { "1M" } }

@@ -4,6 +4,7 @@
 return scenario {
   title  = "a session that returns when Time2Retain ends is reinstated; a nanosecond later the target has forgotten it",
   covers = { "R-TIMER-002", "R-TIMER-003", "R-TIMER-007", "R-REIN-012" },
+  exact  = true,
   run = function(lab)
     local function outage(delay)
       local target  = lab:target { luns = { "1M" }, keys = { DefaultTime2Retain = 5 } }
