@@ -3,8 +3,8 @@
 return scenario {
   title = "a path that flaps costs time, never data, and never the other path",
   run = function(lab)
-    local target = lab:target { portals = 2, luns = { "8M" } }
-    local host   = lab:initiator {}
+    local target = lab:target { portals = 2, luns = { "2M" }, keys = { DefaultTime2Wait = 0 } }
+    local host   = lab:initiator { reconnect_delay = "200ms", keys = { DefaultTime2Wait = 0 } }
     local sessions = {}
     for i = 1, 2 do
       sessions[i] = host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
@@ -17,6 +17,7 @@ return scenario {
     while flap.fired < 6 do
       disk:write { transfer = "16K", depth = 16 }
       disk:read { transfer = "16K", depth = 16 }
+      lab:sleep("100ms")
     end
     flap:lift()
     refuse:lift()
