@@ -11,10 +11,10 @@ return scenario {
     end
     local disk = host:mpio_disk { sessions = sessions, policy = "round robin" }
     local flap = lab:fault { on = target, portal = target.portals[1], when = { pdu = "SCSI Command", nth = 20, chance_ppm = 50000 },
-                             act = "rst", at = "before", times = 12 }
+                             act = "rst", at = "before", times = 0 }
     local refuse = lab:fault { on = host, portal = target.portals[1], when = { connect = true, chance_ppm = 400000 },
                                act = "refuse", times = 0 }
-    while flap.fired < 6 do
+    while flap.fired < 6 or refuse.fired == 0 do
       disk:write { transfer = "16K", depth = 16 }
       disk:read { transfer = "16K", depth = 16 }
       lab:sleep("100ms")
