@@ -140,6 +140,8 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
     const TargetLunConfig *lun = &config->luns[i];
     if (!luns_add (&target->luns, lun->number, lun->block_size, lun->store, error))
       return FALSE;
+    if (lun->is_read_only)
+      luns_protect (&target->luns, lun->number);
   }
   return TRUE;
 }

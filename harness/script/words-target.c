@@ -122,8 +122,9 @@ target_start_sim (LabTarget *target, GError **error)
                                        g_array_index (target->groups, guint16, i) };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
-    luns[i] = (TargetLunConfig){ lun->number, lun->block_size,
-                                 lun->slow != NULL ? lun->slow : lun->store };
+    luns[i] = (TargetLunConfig){ .number = lun->number,
+                                 .block_size = lun->block_size,
+                                 .store = lun->slow != NULL ? lun->slow : lun->store };
   }
   TargetConfig config;
   target_config_init (&config);

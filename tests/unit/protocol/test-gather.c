@@ -79,7 +79,7 @@ every_order_gives_the_whole (Fixture *f, gconstpointer data)
 static void
 no_byte_is_taken_twice (Fixture *f, gconstpointer data)
 {
-  static const guint twice[][2] = { { 0, 4 }, { 3, 5 },  { 2, 9 },   { 8, 12 },  { 9, 10 },
+  static const guint twice[][2] = { { 0, 4 }, { 3, 5 },   { 2, 9 },  { 8, 12 }, { 9, 10 },
                                     { 7, 9 }, { 11, 13 }, { 7, 13 }, { 4, 20 }, { 0, 20 } };
   g_assert_true (add (f, 0, 4));
   g_assert_true (add (f, 8, 12));
