@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The hold time, PDORemovePeriod to the Microsoft driver, counts from the failure of the last path.
 return scenario {
-  title = "with all paths down commands wait for the hold time, no less and no more",
+  title  = "with all paths down commands wait for the hold time, no less and no more",
+  covers = { "seed:mpio.pdo-remove-period" },
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "1M" } }
     local host   = lab:initiator { reconnect_delay = "500ms" }

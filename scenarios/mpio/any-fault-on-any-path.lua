@@ -2,7 +2,8 @@
 -- Drawn from the seed: resets, cuts, silences and delays on both paths, and connects that nobody answers, under overlapping
 -- writes and reads. Whatever comes, what is read is what was written last.
 return scenario {
-  title = "any fault on any path, under overlapping verified writes, loses no data and doubles none",
+  title  = "any fault on any path, under overlapping verified writes, loses no data and doubles none",
+  covers = { "R-ERL-014", "seed:mpio.fail-over-only", "seed:mpio.round-robin", "seed:mpio.least-queue-depth" },
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "256K" }, keys = { MaxRecvDataSegmentLength = 8192 } }
     local host   = lab:initiator { profile = "linux" }

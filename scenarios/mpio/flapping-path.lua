@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One path is reset again and again under verified writes; short of LinkDownTime its session comes back by itself.
 return scenario {
-  title = "a path that flaps costs time, never data, and never the other path",
+  title  = "a path that flaps costs time, never data, and never the other path",
+  covers = { "seed:mpio.link-down" },
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "2M" }, keys = { DefaultTime2Wait = 0 } }
     local host   = lab:initiator { reconnect_delay = "200ms", keys = { DefaultTime2Wait = 0 } }
