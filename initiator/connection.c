@@ -505,7 +505,8 @@ static const StreamEvents stream_events = {
 static void
 connection_want_digest (KeyValues *wanted, KeyId key, gboolean is_wanted)
 {
-  CHECK_THAT (key_values_set_list (wanted, key, is_wanted ? "CRC32C" : "None", NULL));
+  if (is_wanted) /* else what the node offers in any case */
+    CHECK_THAT (key_values_set_list (wanted, key, "CRC32C", NULL));
 }
 
 Connection *
@@ -525,7 +526,7 @@ connection_new (Session *session, const Address *portal)
 
   KeyValues wanted;
   key_values_init (&wanted);
-  initiator_profile_keys (initiator->profile, &wanted);
+  key_values_copy (&wanted, &initiator->wanted);
   connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
   connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
   if (session->discovery != NULL)

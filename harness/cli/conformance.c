@@ -87,6 +87,15 @@ conformance_run (const Command *command, const char *program, char *const *argum
   return status;
 }
 
+static const CommandExample examples[] = {
+  { "iscsilab run --report out && iscsilab conformance --results out/results.json",
+    "what the run has shown, area by area" },
+  { "iscsilab run --json out.json && iscsilab conformance --results out.json --area LOGIN "
+    "--missing",
+    "what is left to be shown of one area" },
+  { NULL, NULL },
+};
+
 const Command command_conformance = {
   .name = "conformance",
   .summary = "the table of requirements, and what the last run proved of it",
@@ -94,5 +103,6 @@ const Command command_conformance = {
              "assertion of it was\nasked in a passing scenario, and proved if that is so and none "
              "that names it failed.",
   .options = options_table,
+  .examples = examples,
   .run = conformance_run,
 };
