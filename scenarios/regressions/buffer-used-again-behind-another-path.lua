@@ -11,12 +11,12 @@ return scenario {
     for i = 1, 2 do
       sessions[i] = host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
     end
-    local disk = host:mpio_disk { sessions = sessions, policy = "fail over only", preferred = 1 }
+    local disk = host:mpio_disk { sessions = sessions, policy = "fail over only", preferred = 1, failback = "1s" }
     disk:write {}
-    for _, pdu in ipairs { "SCSI Command", "R2T", "Data-Out" } do
+    for _, pdu in ipairs { "SCSI Command", "Data-Out" } do
       lab:within("2min", "path 1 is in use", function() return disk.paths[1].state == "active" end)
       local silence = lab:fault { on = host, portal = target.portals[1], when = { connect = true }, act = "no_answer", times = 0 }
-      local shut    = lab:fault { on = target, portal = target.portals[1], when = { pdu = pdu }, act = "zero_window", direction = "to_target" }
+      local shut    = lab:fault { on = target, portal = target.portals[1], when = { pdu = pdu }, act = "zero_window" }
       disk:write { length = "512K", transfer = "256K", depth = 4 }
       lab:equal(shut.fired, 1, "the target stopped reading")
       lab:equal(disk.paths[2].state, "active", "path 2 did the write")

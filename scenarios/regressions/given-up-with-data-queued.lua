@@ -6,12 +6,12 @@ return scenario {
   covers   = { "bug:B162" },
   liveness = "120s",
   run = function(lab)
-    for _, pdu in ipairs { "R2T", "SCSI Command", "Data-Out" } do
+    for _, pdu in ipairs { "SCSI Command", "Data-Out" } do
       local target  = lab:target { luns = { "4M" }, keys = { MaxRecvDataSegmentLength = 8192, MaxBurstLength = 65536 } }
       local session = lab:initiator {}:connect_target { node_address = target.name }
       local disk    = session:disk(1)
       for round = 1, 3 do
-        local shut = lab:fault { on = target, when = { pdu = pdu, nth = 4 }, act = "zero_window", direction = "to_target", lasts = "20s" }
+        local shut = lab:fault { on = target, when = { pdu = pdu, nth = 4 }, act = "zero_window", lasts = "20s" }
         disk:write { length = "1M", transfer = "256K", depth = 8, timeout = "1s", may_fail = true }
         lab:equal(shut.fired, 1, "the target stopped reading")
         disk:write { length = "1M", transfer = "64K" }

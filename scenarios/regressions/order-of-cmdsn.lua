@@ -10,7 +10,7 @@ return scenario {
     wire:connect { portal = target.portals[1] }
     wire:login { target = target.name, cmd_sn = 0xfffffff8 }
     for round = 0, 3 do
-      local first = wire.cmd_sn
+      local first = 0xfffffff8 + round * 17
       for n = 15, 0, -1 do
         wire:send { opcode = "SCSI Command", ITT = round * 16 + n, W = 1, F = 1, CmdSN = first + n & 0xffffffff, ExpectedDataTransferLength = 512,
                     cdb = "2a 00 00000000 00 0001", data = string.char(round * 16 + n):rep(512) }
