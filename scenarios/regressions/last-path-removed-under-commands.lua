@@ -2,7 +2,7 @@
 -- Commands are queued over dead paths when the paths are removed, or their sessions logged out, one by one in either order.
 return scenario {
   title    = "the removal of the last path ends the commands that wait for one, and itself",
-  covers   = { "bug:B126" },
+  covers   = { "bug:B126", "bug:B108" },
   liveness = "90s",
   run = function(lab)
     for _, how in ipairs { "remove", "disconnect", "disconnect while down" } do
