@@ -5,7 +5,7 @@ return scenario {
   covers   = { "bug:B136" },
   liveness = "120s",
   run = function(lab)
-    local target, host, sessions = lab:target { portals = 3, luns = { "1M" } }, lab:initiator {}, {}
+    local target, host, sessions = lab:target { portals = 3, luns = { "1M" }, store_latency = "2ms" }, lab:initiator {}, {}
     local function connect(n)
       sessions[n] = host:connect_target { node_address = target.name, portal = target.portals[n], is_multipath_enabled = true }
     end
