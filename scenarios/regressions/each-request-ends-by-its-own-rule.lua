@@ -27,7 +27,7 @@ return scenario {
         local fault   = lab:fault { on = target, when = { pdu = kind[1] }, act = act, at = act ~= "drop" and "before" or nil }
         local began   = lab.now
         lab:expect(kind[2](host, session, disk, target) and fault.fired == 1, act .. " of " .. kind[1] .. ": it ended as it has to")
-        lab:expect(lab.now - began <= tonumber(kind[3]:sub(1, -2)) * 1000000000 + 100000000, "in its time")
+        lab:expect(lab.now - began <= tonumber(kind[3]:sub(1, -2)) * 1000000000 + 100000000 + lab.slack, "in its time")
         fault:lift()
       end
     end
@@ -38,7 +38,7 @@ return scenario {
       local began   = lab.now
       target:pause()
       lab:expect(ask(host, session, nil, target), "it ended as it has to")
-      lab:expect(lab.now - began <= 31 * 1000000000, "in its time")
+      lab:expect(lab.now - began <= 31 * 1000000000 + lab.slack, "in its time")
       target:resume()
     end
   end,
