@@ -83,6 +83,7 @@ typedef struct TargetLunConfig {
   guint16 number;     /* 0 .. 16383 */
   guint32 block_size; /* a power of two, 512 .. 65536 */
   Store *store; /* borrowed: lives until target_sim_free. What is not a whole block is not used */
+  gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {
@@ -113,6 +114,9 @@ typedef struct TargetConfig {
   guint login_limit;     /* connections not yet logged in, per portal; default 64 */
   guint32 first_stat_sn; /* of each connection; default 0 */
   guint16 first_tsih;    /* of the first session, then counting; default 1; never 0 */
+  const guint16 *
+      tsihs; /* NULL, or those of the first normal sessions in turn, where they are free; never 0 */
+  guint tsih_count;
 } TargetConfig;
 
 /* Defaults; name, portals and luns are for the caller. */

@@ -88,3 +88,4 @@ extern const Command command_reference;   /* reference.c */
 extern const Command command_conformance; /* conformance.c */
 extern const Command command_bench;       /* bench.c */
 extern const Command command_target;      /* target.c */
+extern const Command command_check;       /* check.c */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 const Command *const command_table[] = {
-  &command_run,       &command_run_one,     &command_replay, &command_target,
+  &command_run,       &command_run_one,     &command_replay, &command_check, &command_target,
   &command_reference, &command_conformance, &command_bench,  NULL,
 };
 

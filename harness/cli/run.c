@@ -25,6 +25,7 @@ typedef struct RunOptions {
   char *junit;
   char *json;
   char *report;
+  char *pcap;
   gboolean is_live;
   gboolean is_tap;
   gboolean is_fingerprints;
@@ -56,6 +57,7 @@ static const CommandOption options_table[] = {
   { "json", OPTION_TEXT, AT (json), "FILE", "write everything that is known as JSON", 0, 0 },
   { "report", OPTION_TEXT, AT (report), "DIR",
     "write junit.xml, results.json, and the event log and schedule of each failure", 0, 0 },
+  { "pcap", OPTION_TEXT, AT (pcap), "DIR", "write a capture of each scenario, in pcapng", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -172,6 +174,16 @@ run_write_evidence (const Command *command, const RunOptions *options, const GPt
 
 /* ---- the command ---- */
 
+/* NULL is fine. */
+static int
+directory_make (const Command *command, const char *path)
+{
+  if (path == NULL || g_mkdir_with_parents (path, 0777) == 0)
+    return COMMAND_GO_ON;
+  return command_environment_error (command, "directory '%s': cannot be made: %s", path,
+                                    g_strerror (errno));
+}
+
 static int
 options_check (const Command *command, const RunOptions *options)
 {
@@ -183,10 +195,8 @@ options_check (const Command *command, const RunOptions *options)
         "option '--fingerprints': expected a simulated run, got '%s', which never gives "
         "the same events twice",
         options->target != NULL ? "--target" : "--live");
-  if (options->report != NULL && g_mkdir_with_parents (options->report, 0777) != 0)
-    return command_environment_error (command, "directory '%s': cannot be made: %s",
-                                      options->report, g_strerror (errno));
-  return COMMAND_GO_ON;
+  const int status = directory_make (command, options->report);
+  return status == COMMAND_GO_ON ? directory_make (command, options->pcap) : status;
 }
 
 static GPtrArray *
@@ -257,6 +267,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .program = program,
     .target = options->target,
     .report_directory = options->report,
+    .pcap_directory = options->pcap,
     .seed = options->seed,
     .jobs = (guint) options->jobs,
     .repeats = (guint) options->repeats,

@@ -26,7 +26,8 @@ static const CommandOption options_table[] = {
   { "name", OPTION_TEXT, AT (name), "IQN", "its iSCSI name (default: " DEFAULT_NAME ")", 0, 0 },
   { "lun", OPTION_TEXTS, AT (units), "SIZE[,OPTION...]",
     "a logical unit, again for each; numbers count from 0 (default: " DEFAULT_UNIT ")", 0, 0 },
-  { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0, 0 },
+  { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0,
+    0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -90,8 +91,10 @@ read_and_serve (const Command *command, const TargetOptions *options)
   char *const default_units[] = { (char *) DEFAULT_UNIT, NULL };
   g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (Address));
   g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (Unit));
+  g_array_set_clear_func (units, (GDestroyNotify) unit_clear);
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = name_prepare (options->name != NULL ? options->name : DEFAULT_NAME, &error);
+  g_autofree char *name =
+      name_prepare (options->name != NULL ? options->name : DEFAULT_NAME, &error);
   if (name == NULL)
     return command_usage_error (command, "option '--name': %s", error->message);
   int status = read_addresses (
@@ -125,9 +128,13 @@ target (const Command *command, const char *program, char *const *arguments)
 const Command command_target = {
   .name = "target",
   .summary = "serve the embedded target over TCP",
-  .details = "Prints a line for each unit at each portal once it can be reached there, and serves "
-             "until SIGINT or SIGTERM.\nOptions of a unit: block=512 or block=4096, how long its "
-             "blocks are.",
+  .details =
+      "Prints a line for each unit at each portal once it can be reached there, and serves "
+      "until SIGINT or SIGTERM.\n\nOptions of a unit, which is in memory without the first:\n"
+      "  file=PATH   in a file or on a block device, and there again after a restart; a file that "
+      "is not\n              there is made, sparse; the size may be left out for one that is\n"
+      "  ro          write protected\n"
+      "  block=4096  how long its blocks are: 512 (default) or 4096",
   .options = options_table,
   .run = target,
 };

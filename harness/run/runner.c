@@ -32,6 +32,7 @@ typedef struct Item {
   RunRecord *record;
   char *events_path;
   char *schedule_path;
+  char *pcap_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
   guint64 trace_fingerprint; /* of the first traced run */
@@ -61,6 +62,7 @@ item_free (gpointer data)
   run_record_free (item->record);
   g_free (item->events_path);
   g_free (item->schedule_path);
+  g_free (item->pcap_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
   g_free (item);
@@ -109,6 +111,8 @@ item_new (Runner *runner, const char *path, guint repeat)
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
   }
+  if (config->pcap_directory != NULL)
+    item->pcap_path = evidence_path (config->pcap_directory, item->record, ".pcapng");
   return item;
 }
 
@@ -339,6 +343,7 @@ item_start (Item *item, ItemPhase phase)
     .target = config->target,
     .events_path = phase == ITEM_FIRST ? item->events_path : NULL,
     .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
+    .pcap_path = phase == ITEM_FIRST ? item->pcap_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
     .seed = config->seed,
     .is_live = config->is_live,

@@ -7,6 +7,8 @@
  */
 #include "harness/serve/server.h"
 
+#include "harness/serve/store-file.h"
+
 #include "harness/run/scenario.h"
 #include "target-sim/target.h"
 #include "world/live/live.h"
@@ -78,7 +80,8 @@ server_on_signal (gpointer data)
     server->stop_signal = info.ssi_signo;
 }
 
-/* A shell has what it starts in the background ignore SIGINT, and what is ignored never becomes readable. */
+/* Before the world, whose thread has the mask of its maker. A shell has what it starts in the background ignore SIGINT, and
+ * what is ignored never becomes readable. */
 static gboolean
 server_catch_signals (Server *server, GError **error)
 {
@@ -91,13 +94,24 @@ server_catch_signals (Server *server, GError **error)
   CHECK_THAT (pthread_sigmask (SIG_BLOCK, &signals, NULL) == 0);
   server->signal_fd = signalfd (-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
   if (server->signal_fd >= 0)
-    return live_world_watch (server->world, server->signal_fd, server_on_signal, server, error);
-  g_set_error (error, UNIT_ERROR, UNIT_ERROR_ENVIRONMENT, "signals: expected a descriptor, got '%s'",
-               g_strerror (errno));
+    return TRUE;
+  g_set_error (error, UNIT_ERROR, UNIT_ERROR_ENVIRONMENT,
+               "signals: expected a descriptor, got '%s'", g_strerror (errno));
   return FALSE;
 }
 
 /* ---- life ---- */
+
+static Store *
+unit_open (const Unit *unit, Host *host, GError **error)
+{
+  if (unit->path == NULL)
+    return store_ram_new (unit->size_bytes);
+  const StoreFileConfig file = { .path = unit->path,
+                                 .size_bytes = unit->size_bytes,
+                                 .is_read_only = unit->is_read_only };
+  return store_file_new (host, &file, error);
+}
 
 static gboolean
 server_start_target (Server *server, const ServerConfig *config, GError **error)
@@ -107,9 +121,15 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
   for (guint i = 0; i < config->address_count; i++)
     portals[i] = (TargetPortalConfig){ config->addresses[i], 1 };
   for (guint i = 0; i < config->unit_count; i++) {
-    Store *store = store_ram_new (config->units[i].size_bytes);
+    const Unit *unit = &config->units[i];
+    Store *store = unit_open (unit, server->host, error);
+    if (store == NULL)
+      return FALSE;
     g_ptr_array_add (server->stores, store);
-    luns[i] = (TargetLunConfig){ (guint16) i, config->units[i].block_bytes, store };
+    luns[i] = (TargetLunConfig){ .number = (guint16) i,
+                                 .block_size = unit->block_bytes,
+                                 .store = store,
+                                 .is_read_only = unit->is_read_only };
   }
   TargetConfig target;
   target_config_init (&target);
@@ -126,8 +146,11 @@ static gboolean
 server_start (Server *server, const ServerConfig *config, GError **error)
 {
   const LiveConfig live = { .seed = 1, .events = harness_event_families () };
+  if (!server_catch_signals (server, error))
+    return FALSE;
   server->world = live_world_new (&live, error);
-  if (server->world == NULL || !server_catch_signals (server, error))
+  if (server->world == NULL
+      || !live_world_watch (server->world, server->signal_fd, server_on_signal, server, error))
     return FALSE;
   server->host = world_host_new (server->world, "target", error);
   if (server->host == NULL || !server_start_target (server, config, error))

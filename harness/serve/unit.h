@@ -13,9 +13,13 @@ typedef enum UnitError {
 } UnitError;
 
 typedef struct Unit {
-  guint64 size_bytes;
+  guint64 size_bytes; /* 0: as long as its file is */
   guint32 block_bytes;
+  char *path; /* NULL: in memory */
+  gboolean is_read_only;
 } Unit;
 
-/* "64M", "1G,block=4096". `text` is in the message. */
+/* "64M", "1G,file=disk.img,block=4096", "file=disk.img,ro": the size may be left out if there is a file. `text` is in the
+ * message. For unit_clear. */
 gboolean unit_parse (const char *text, Unit *ret_unit, GError **error);
+void unit_clear (Unit *unit);

@@ -15,12 +15,17 @@
 typedef struct Store Store;
 typedef struct StoreRequest StoreRequest;
 
-typedef enum StoreResult { STORE_OK, STORE_FAILED } StoreResult; /* failed: the medium gave up */
+typedef enum StoreResult {
+  STORE_OK,
+  STORE_FAILED, /* the medium gave up */
+  STORE_FULL,   /* what it stands on has no room left: a write only */
+} StoreResult;
 
 struct StoreRequest {
   guint64 offset_bytes;
   guint64 length_bytes;
-  Payload bytes; /* a write's, in; a read's, out. Owned by the requester */
+  Payload bytes;       /* a write's, in; a read's, out. Owned by the requester */
+  gboolean is_durable; /* a write ends when it is safe, as if a flush of it had ended, too */
   void (*done) (StoreRequest *request, StoreResult result);
 };
 
