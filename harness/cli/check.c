@@ -292,16 +292,29 @@ check_run (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandStatus statuses[] = {
+  { 0, "no violation" },
+  { EXIT_USAGE, "usage: an unknown option, a file that is not there" },
+  { 3, "a file is no capture, or nothing in it could be judged" },
+  { 11, "the protocol was violated" },
+  { 0, NULL },
+};
+
+static const CommandExample examples[] = {
+  { "iscsilab run --pcap out scenarios/io/write-and-read-back.lua && iscsilab check out/*.pcapng",
+    "a scenario's own capture" },
+  { NULL, NULL },
+};
+
 const Command command_check = {
   .name = "check",
   .arguments = "CAPTURE...",
   .summary = "judge the iSCSI connections of a pcap or pcapng file by the referee's rules",
   .details =
       "A connection is judged if its SYN is in the capture, and its client begins with a login or\n"
-      "its server has port 3260. Times are those since the first packet.\n"
-      "\n"
-      "Exit status: 0 no violation; 2 usage; 3 a file is no capture, or nothing in it could be\n"
-      "judged; 11 protocol violation.",
+      "its server has port 3260. Times are those since the first packet.",
   .options = options_table,
+  .statuses = statuses,
+  .examples = examples,
   .run = check_run,
 };
