@@ -26,8 +26,9 @@ table_get (void)
     char *const *column = lines->pdata[i];
     const FieldBug row = { column[0], column[1], column[2], column[3], column[4], column[5] };
     g_array_append_val (table, row);
+    g_free (lines->pdata[i]); /* the vector only: the row keeps what it pointed to */
   }
-  g_free (g_ptr_array_steal (lines, NULL)); /* the rows point into the lines */
+  g_free (g_ptr_array_steal (lines, NULL));
   g_ptr_array_unref (lines);
   return table;
 }
