@@ -197,8 +197,14 @@ sub run_lua {
     my ($ours, $theirs) = map { s/\A(?:--[^\n]*\n)+//r } $text, -f $file ? slurp ($file) : '';
     is ($ours, $theirs, "$place: is $file");
   }
-  $text = sprintf $FRAME, $text if $text !~ /^return scenario/m;
+  $text = sprintf $FRAME, $text if $text !~ /^return (?:scenario|target_script)/m;
   spew ("$desk/example.lua", $text);
+  if ($text =~ /^return target_script/m) {
+    my ($status, $output) =
+      shell ($desk, 'timeout -s TERM 3 build/iscsilab target --listen 127.0.0.1:0 --script example.lua');
+    is ($status, 124, "$place: the Lua block is in force until the target is ended") or diag $output;
+    return;
+  }
   my ($status, $output) = shell ($desk, 'build/iscsilab run example.lua');
   is ($status, 0, "$place: the Lua block passes as a scenario") or diag $output;
 }

@@ -31,9 +31,6 @@ struct LiveWorld {
   World world;     /* first */
   gint64 start_ns; /* CLOCK_MONOTONIC when the world began */
   char *disk_directory;
-  GMainContext *context;
-  GSource *source;
-  GSourceFuncs source_funcs; /* here, because GLib wants them writable */
   int epoll_fd;
   LiveWatch timer_watch; /* a timerfd, set to the head of the queue before the loop sleeps */
   gint64 timer_armed_ns; /* G_MAXINT64: not set */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* live.h - the real world: sockets, files and the monotonic clock behind the same interface
  *
- * One epoll descriptor behind one GSource, a timer heap of its own, non-blocking sockets, one worker thread for the disk. In
+ * One epoll descriptor, a timer heap of its own, non-blocking sockets, one worker thread for the disk. In
  * live mode the hosts of one process share that loop. A power cut cannot be had here: host_power_cut kills instead, and the
  * peers see RST. Nor can faults of the disk: host->fault_ask is asked for connects only.
  */
