@@ -10,8 +10,8 @@
 #            in their place, and a new one of them fails until it is listed
 #   console  commands behind '$', each with what it prints; '...' stands for any lines, or for the rest of one; the numbers that
 #            a seed or a build draws need only be numbers. A status other than 0 must be shown by '$ echo $?'. A command with
-#            '&' goes on beside the others until '$ kill %1', and must then exit 0.
-#   lua      a scenario, which must pass. If its first line names a file under scenarios/, it is that file; if it names another
+#            '&' goes on beside the others until '$ kill %1', where the page shows what it has printed since; it must exit 0.
+#   lua      a scenario, which must pass, or a script for a target. If its first line names a file under scenarios/, it is that file; if it names another
 #            file, the reader is to write it: some command of the page then runs it.
 #   yaml     commands that begin with build/iscsilab are run
 use strict;
@@ -19,6 +19,7 @@ use warnings;
 use Cwd 'realpath';
 use File::Basename 'dirname';
 use File::Temp 'tempdir';
+use IO::Socket::INET;
 use Test::More;
 
 chdir dirname (realpath ($0)) . '/../..' or die "the root of the tree: $!\n";
@@ -200,9 +201,8 @@ sub run_lua {
   $text = sprintf $FRAME, $text if $text !~ /^return (?:scenario|target_script)/m;
   spew ("$desk/example.lua", $text);
   if ($text =~ /^return target_script/m) {
-    my ($status, $output) =
-      shell ($desk, 'timeout -s TERM 3 build/iscsilab target --listen 127.0.0.1:0 --script example.lua');
-    is ($status, 124, "$place: the Lua block is in force until the target is ended") or diag $output;
+    my ($status, $output) = serve ($desk, 'iscsilab target --listen 127.0.0.1:0 --script example.lua');
+    is ($status, 0, "$place: the Lua block is in force until the target is ended") or diag $output;
     return;
   }
   my ($status, $output) = shell ($desk, 'build/iscsilab run example.lua');
@@ -259,25 +259,38 @@ sub end_beside {
   return $? >> 8;
 }
 
+# The port of the pages may be somebody else's here.
+my $PORT = 13260;
+
+sub free_port {
+  my $socket = IO::Socket::INET->new (LocalAddr => '127.0.0.1', Listen => 1) or die "a free port: $!\n";
+  return $socket->sockport;
+}
+
 sub run_console {
   my ($desk, $block) = @_;
-  my ($status, $beside) = (0, undef);
+  my $port = free_port ();
+  my ($status, $beside, $told) = (0, undef, 0);
   my @steps = $block->{text} =~ /^\$ (.*)\n((?:(?!\$ ).*\n)*)/mg;
   cmp_ok (scalar @steps, '>', 0, "$block->{place}: the session is not empty");
   while (my ($command, $expected) = splice @steps, 0, 2) {
     my $name = "$block->{place}: \$ $command";
     my $output = '';
+    $command =~ s/\b$PORT\b/$port/g;
     if ($command =~ s/ &\z//) {
       ($beside, $output) = start_beside ($desk, $command, $expected);
+      $told = length $output;
     } elsif ($command eq 'kill %1') {
       is (end_beside ($beside), 0, "$name: what was beside ends well");
       undef $beside;
+      $output = substr slurp ("$desk/beside.out"), $told;
     } elsif ($command eq 'echo $?') {
       ($status, $output) = (0, "$status\n");
     } else {
       is ($status, 0, "$name: what went before ended well");
       ($status, $output) = shell ($desk, $command);
     }
+    $output =~ s/\b$port\b/$PORT/g;
     ok (output_matches ($expected, $output), "$name: prints what the page shows") or diag "the page:\n${expected}the program:\n$output";
   }
   is ($status, 0, "$block->{place}: the session ends well");
