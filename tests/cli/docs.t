@@ -37,6 +37,8 @@ my %INSTEAD = (
   'make BUILD=asan build/asan/tests/unit/protocol/test-text && build/asan/tests/unit/protocol/test-text --verbose' =>
     'make -n BUILD=asan build/asan/tests/unit/protocol/test-text',
   'build/iscsilab bench sim' => 'build/iscsilab bench sim --rounds 1 --scale 1',
+  q{build/iscsilab bench sim --filter '*4k-qd32' --rounds 3 --scale 10} =>
+    q{build/iscsilab bench sim --filter '*4k-qd32' --rounds 1 --scale 1},
   q{iscsilab bench sim --rounds 3 --filter '*4k*' --json} => q{iscsilab bench sim --rounds 1 --scale 1 --filter '*4k*' --json},
   'make' => 'make -n',
   'sudo make install' => 'make -n install',
