@@ -102,6 +102,7 @@ struct Task {
   guint32 data_in_next;    /* where the last Data-In ended */
   gboolean is_in_sequence; /* and did not end its sequence */
   Gather data_in_early;    /* what came before its turn */
+  guint32 asked_end;       /* of the bytes that R2Ts have asked for */
   guint32 attempts;        /* how often it was sent */
   guint32 timeouts;        /* how often it was the one without status in time */
   gint64 deadline_ns;

@@ -188,6 +188,18 @@ transfer_take_data_sn (Connection *connection, Task *task, const char *what, gui
   return TRUE;
 }
 
+/* R-DATA-048: what the first R2T leaves out may have come unasked. */
+static gboolean
+transfer_is_next (Connection *connection, const Task *task, const R2t *r2t)
+{
+  if (r2t->r2t_sn == 0 || r2t->buffer_offset == task->asked_end
+      || !key (connection, KEY_DATA_SEQUENCE_IN_ORDER))
+    return TRUE;
+  connection_lose_printf (connection, "R2T: expected BufferOffset %u, got %u", task->asked_end,
+                          r2t->buffer_offset);
+  return FALSE;
+}
+
 void
 transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data)
 {
@@ -217,6 +229,9 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
                             key (connection, KEY_MAX_BURST_LENGTH), r2t.desired_length);
     return;
   }
+  if (!transfer_is_next (connection, task, &r2t))
+    return;
+  task->asked_end = (guint32) end;
   transfer_append (connection, task, r2t.target_transfer_tag, r2t.buffer_offset, (guint32) end);
   transfer_pump (connection);
 }

@@ -2,8 +2,9 @@
 /* capture-tcp.c - segments to bytes
  *
  * Method: connections are found by their addresses, and among those of the same addresses by the MAC addresses that each direction
- * has shown. A flow knows the number of the byte that comes next; a segment behind it waits in a list in the order of numbers.
- * A hole is given up when too much waits behind it, or when the connection is over. Numbers are compared by their difference,
+ * has shown. A flow knows the number of the byte that comes next; a segment waits, in the order of numbers, while bytes before it
+ * are missing, or bytes that its acknowledgement shows its sender to have had: then it is the capture that lacks them, and what
+ * answers them cannot be understood. A hole is given up when too much waits behind it, or when the connection is over. Numbers are compared by their difference,
  * so they may wrap (RFC 9293 3.4).
  */
 #include "harness/check/capture-tcp.h"
@@ -14,9 +15,8 @@
 
 /* A segment that waits for those before it. */
 typedef struct HeldSegment {
-  guint32 seq;
+  CaptureSegment segment; /* its `data` is not valid */
   Slice slice;
-  guint64 packet;
 } HeldSegment;
 
 struct CaptureFlow {
@@ -24,19 +24,16 @@ struct CaptureFlow {
   guint8 to_mac[CAPTURE_MAC];
   gboolean is_seen;
   gboolean has_start;
-  gboolean is_broken;
   guint32 first; /* of the SYN */
   guint32 next;  /* of the next byte */
-  GArray *held;  /* of HeldSegment, by seq */
-  gsize held_bytes;
+  GArray *held;  /* of HeldSegment, by number */
 };
 
 struct CaptureTcp {
   guint32 magic; /* CAPTURE_TCP_MAGIC */
   const CaptureTcpEvents *events;
   gpointer data;
-  GHashTable
-      *places; /* both addresses, as text -> GPtrArray of CaptureConnection, the newest last */
+  GHashTable *places; /* both addresses as text -> GPtrArray of CaptureConnection, newest last */
   guint count;
 };
 
@@ -73,84 +70,100 @@ flow_start (CaptureFlow *flow, guint32 seq)
 }
 
 static void
-connection_break (CaptureConnection *connection, CaptureFlow *flow, guint64 packet)
+connection_break (CaptureConnection *connection, guint64 packet)
 {
-  flow->is_broken = TRUE;
-  g_array_set_size (flow->held, 0);
-  if (connection->broken_packet == 0)
-    connection->broken_packet = packet;
+  connection->broken_packet = packet;
+  for (guint side = 0; side < 2; side++)
+    g_array_set_size (connection->flows[side]->held, 0);
+}
+
+static guint64
+connection_first_held (const CaptureConnection *connection)
+{
+  guint64 first = G_MAXUINT64;
+  for (guint side = 0; side < 2; side++) {
+    const GArray *held = connection->flows[side]->held;
+    for (guint i = 0; i < held->len; i++)
+      first = MIN (first, g_array_index (held, HeldSegment, i).segment.packet);
+  }
+  return first;
 }
 
 static void
-flow_hold (CaptureFlow *flow, const CaptureSegment *segment)
+connection_hold (CaptureConnection *connection, guint side, const CaptureSegment *segment)
 {
-  const HeldSegment held = { .seq = segment->seq,
-                             .slice = slice_copy (segment->data, segment->length),
-                             .packet = segment->packet };
-  guint at = flow->held->len;
-  while (at > 0 && (gint32) (g_array_index (flow->held, HeldSegment, at - 1).seq - held.seq) > 0)
+  GArray *list = connection->flows[side]->held;
+  const HeldSegment held = { *segment, slice_copy (segment->data, segment->length) };
+  guint at = list->len;
+  while (at > 0
+         && (gint32) (g_array_index (list, HeldSegment, at - 1).segment.seq - segment->seq) > 0)
     at--;
-  g_array_insert_val (flow->held, at, held);
-  flow->held_bytes += segment->length;
+  g_array_insert_val (list, at, held);
+  connection->held_bytes += segment->length;
+  if (connection->held_bytes > CAPTURE_HELD_MAX)
+    connection_break (connection, connection_first_held (connection));
+}
+
+/* Neither are bytes before it missing, nor bytes of the other direction that its sender has had already. A FIN counts as one. */
+static gboolean
+is_ready (const CaptureConnection *connection, guint side, const CaptureSegment *segment)
+{
+  const CaptureFlow *flow = connection->flows[side];
+  const CaptureFlow *other = connection->flows[1 - side];
+  const gboolean is_ahead = (segment->flags & CAPTURE_ACK) != 0
+                            && (!other->has_start || (gint32) (segment->ack - other->next) > 1);
+  return !is_ahead && (gint32) (segment->seq - flow->next) <= 0;
 }
 
 /* What of these bytes is new comes out. */
 static void
-flow_pass (CaptureTcp *tcp, CaptureConnection *connection, guint side, guint32 seq,
-           const Slice *slice, const CaptureSegment *with)
+connection_pass (CaptureTcp *tcp, CaptureConnection *connection, guint side,
+                 const CaptureSegment *segment, const Slice *slice)
 {
   CaptureFlow *flow = connection->flows[side];
-  const guint32 known = flow->next - seq;
+  const guint32 known = flow->next - segment->seq;
   if (known >= slice->length)
     return;
   const Slice rest = { slice->buffer, slice->bytes + known, slice->length - known };
   flow->next += (guint32) rest.length;
-  tcp->events->bytes (tcp->data, connection, side == 1, &rest, with);
-}
-
-static void
-flow_pass_held (CaptureTcp *tcp, CaptureConnection *connection, guint side,
-                const CaptureSegment *with)
-{
-  CaptureFlow *flow = connection->flows[side];
-  while (flow->held->len > 0 && !flow->is_broken) {
-    HeldSegment *held = &g_array_index (flow->held, HeldSegment, 0);
-    if ((gint32) (held->seq - flow->next) > 0)
-      return;
-    flow_pass (tcp, connection, side, held->seq, &held->slice, with);
-    flow->held_bytes -= held->slice.length;
-    g_array_remove_index (flow->held, 0);
-  }
-}
-
-static void
-flow_take (CaptureTcp *tcp, CaptureConnection *connection, guint side,
-           const CaptureSegment *segment)
-{
-  CaptureFlow *flow = connection->flows[side];
-  if (segment->length == 0 && segment->sent_length == 0)
-    return;
-  if (!flow->has_start) {
-    connection_break (connection, flow, segment->packet);
-    return;
-  }
-  if ((gint32) (segment->seq - flow->next) > 0) {
-    flow_hold (flow, segment);
-    if (flow->held_bytes > CAPTURE_HELD_MAX)
-      connection_break (connection, flow, g_array_index (flow->held, HeldSegment, 0).packet);
-    return;
-  }
-  if (flow->next - segment->seq < segment->length) {
-    g_autoptr (Buffer) buffer = buffer_new (segment->length);
-    memcpy (buffer->bytes, segment->data, segment->length);
-    const Slice slice = { buffer, buffer->bytes, segment->length };
-    flow_pass (tcp, connection, side, segment->seq, &slice, segment);
-  }
-  flow_pass_held (tcp, connection, side, segment);
+  tcp->events->bytes (tcp->data, connection, side == 1, &rest, segment);
   /* Cut short by whoever captured: its end will not come again. */
-  if (segment->length < segment->sent_length
-      && flow->next == segment->seq + (guint32) segment->length)
-    connection_break (connection, flow, segment->packet);
+  if (segment->length < segment->sent_length)
+    connection_break (connection, segment->packet);
+}
+
+static gboolean
+connection_pass_held (CaptureTcp *tcp, CaptureConnection *connection, guint side)
+{
+  GArray *list = connection->flows[side]->held;
+  if (list->len == 0 || !is_ready (connection, side, &g_array_index (list, HeldSegment, 0).segment))
+    return FALSE;
+  HeldSegment held = g_array_index (list, HeldSegment, 0);
+  Slice slice = slice_ref (&held.slice);
+  connection->held_bytes -= slice.length;
+  g_array_remove_index (list, 0);
+  connection_pass (tcp, connection, side, &held.segment, &slice);
+  slice_clear (&slice);
+  return TRUE;
+}
+
+static void
+connection_take_data (CaptureTcp *tcp, CaptureConnection *connection, guint side,
+                      const CaptureSegment *segment)
+{
+  if (!connection->flows[side]->has_start) {
+    connection_break (connection, segment->packet);
+    return;
+  }
+  if (!is_ready (connection, side, segment)) {
+    connection_hold (connection, side, segment);
+    return;
+  }
+  Slice slice = slice_copy (segment->data, segment->length);
+  connection_pass (tcp, connection, side, segment, &slice);
+  slice_clear (&slice);
+  while (connection_pass_held (tcp, connection, 0) || connection_pass_held (tcp, connection, 1))
+    ;
 }
 
 /* ---- connections ---- */
@@ -168,11 +181,9 @@ place_name (const CaptureSegment *segment)
 static void
 connection_close (CaptureTcp *tcp, CaptureConnection *connection)
 {
-  for (guint side = 0; side < 2; side++) {
-    CaptureFlow *flow = connection->flows[side];
-    if (flow->held->len > 0 && !flow->is_broken)
-      connection_break (connection, flow, g_array_index (flow->held, HeldSegment, 0).packet);
-  }
+  const guint64 first = connection_first_held (connection);
+  if (first != G_MAXUINT64)
+    connection_break (connection, first);
   tcp->events->closed (tcp->data, connection);
   flow_free (connection->flows[0]);
   flow_free (connection->flows[1]);
@@ -272,8 +283,8 @@ connection_take (CaptureTcp *tcp, CaptureConnection *connection, const CaptureSe
   memcpy (flow->to_mac, segment->to_mac, CAPTURE_MAC);
   if ((segment->flags & CAPTURE_SYN) != 0 && !flow->has_start)
     flow_start (flow, segment->seq);
-  else if (connection->has_start && !flow->is_broken)
-    flow_take (tcp, connection, side, segment);
+  else if (connection->has_start && connection->broken_packet == 0 && segment->sent_length > 0)
+    connection_take_data (tcp, connection, side, segment);
 }
 
 static GPtrArray *

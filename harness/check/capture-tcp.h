@@ -7,7 +7,7 @@
  * ports were before.
  *
  * A connection whose SYN is not there has no known beginning, and none of its bytes come out. Bytes that are missing for good end
- * that direction; what came before them is good.
+ * it; what came before them is good.
  */
 #pragma once
 
@@ -29,6 +29,7 @@ struct CaptureConnection {
   gboolean has_start; /* its SYN is in the capture */
   guint64
       broken_packet; /* 0: nothing is missing so far; else the first packet that is behind a hole */
+  gsize held_bytes;  /* of segments that wait */
   gpointer data;     /* the user's */
   CaptureFlow *flows[2]; /* from the client, from the server */
 };

@@ -235,7 +235,7 @@ check_capture (const Command *command, const CheckOptions *options, const char *
   capture_check (path, (guint16) options->port, &events, &check, &checked, &error);
   if (results != NULL)
     json_array_add_object_element (results, checked_to_json (&check, &checked, error));
-  else
+  else if (error == NULL || checked.packets > 0)
     checked_print (&check, &checked);
   fflush (stdout);
   return checked_verdict (command, path, &checked, error);
