@@ -153,7 +153,7 @@ static const CommandStatus statuses[] = {
 };
 
 static const CommandExample examples[] = {
-  { "iscsilab replay out/mine/reconnect.lua-seed-7.schedule", "what failed, once more" },
+  { "iscsilab replay out/hang.lua.schedule", "what failed, once more" },
   { NULL, NULL },
 };
 

@@ -107,8 +107,8 @@ lab_find_foreign (Lab *lab, GError **error)
          && lab_hold_resets_back (lab, error);
 }
 
-Lab *
-lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
+static Lab *
+lab_new_empty (const ScenarioRequest *request, ScenarioResult *result)
 {
   Lab *lab = g_new0 (Lab, 1);
   lab->request = request;
@@ -126,22 +126,47 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
   lab_judge_wire_begin (lab);
-  lab->world = lab_world_new (lab, error);
-  if (lab->world == NULL) {
+  return lab;
+}
+
+static void
+lab_take_world (Lab *lab, World *world, const ScriptClass *class)
+{
+  lab->world = world;
+  lab->plan = fault_plan_new (world->log, lab->request->seed);
+  fault_plan_set_life (lab->plan, lab_on_life, lab);
+  script_object_init (&lab->object, class, lab);
+}
+
+Lab *
+lab_new_serving (World *world, const ScenarioRequest *request, ScenarioResult *result)
+{
+  CHECK_THAT (request->is_live && request->target == NULL);
+  Lab *lab = lab_new_empty (request, result);
+  lab->is_serving = TRUE;
+  lab_take_world (lab, world, &serving_class);
+  random_init (&lab->random, request->seed, request->file);
+  return lab;
+}
+
+Lab *
+lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
+{
+  Lab *lab = lab_new_empty (request, result);
+  World *world = lab_world_new (lab, error);
+  if (world == NULL) {
     lab_free (lab);
     return NULL;
   }
-  lab->plan = fault_plan_new (lab->world->log, request->seed);
+  lab_take_world (lab, world, &lab_class);
   if (!lab_find_foreign (lab, error)) {
     lab_free (lab);
     return NULL;
   }
-  fault_plan_set_life (lab->plan, lab_on_life, lab);
   if (!lab_capture_begin (lab, error)) {
     lab_free (lab);
     return NULL;
   }
-  script_object_init (&lab->object, &lab_class, lab);
   lab_install_sink (lab);
   return lab;
 }
@@ -296,6 +321,10 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  if (lab->is_serving) { /* there is nothing to skip */
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE, "%s", reason);
+    return FALSE;
+  }
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_ENDED, "skipped: %s", reason);
   if (lab->is_over)
     return FALSE;
