@@ -6,6 +6,7 @@
  */
 #include "harness/cli/command.h"
 #include "harness/report/report.h"
+#include "harness/run/gcov.h"
 #include "harness/run/runner.h"
 #include "harness/run/scenario-list.h"
 #include "target-sim/faults/acts.h"
@@ -24,6 +25,7 @@ typedef struct RunOptions {
   char *junit;
   char *json;
   char *report;
+  char *coverage;
   gboolean is_live;
   gboolean is_tap;
   gboolean is_fingerprints;
@@ -53,6 +55,8 @@ static const CommandOption options_table[] = {
   { "json", OPTION_TEXT, AT (json), "FILE", "write everything that is known as JSON", 0, 0 },
   { "report", OPTION_TEXT, AT (report), "DIR",
     "write junit.xml, results.json, and the event log and schedule of each failure", 0, 0 },
+  { "coverage", OPTION_TEXT, AT (coverage), "DIR",
+    "keep apart, for each scenario, the counters of what was built with gcc's --coverage", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -167,6 +171,32 @@ run_write_evidence (const Command *command, const RunOptions *options, const GPt
   return is_written;
 }
 
+/* Nothing at all is a peer that was built without counters, or was killed before it could write them: not a coverage of 0. */
+static gboolean
+run_write_coverage (const Command *command, const RunOptions *options, const GPtrArray *paths)
+{
+  g_autoptr (GError) error = NULL;
+  guint count = 0;
+  if (options->coverage == NULL)
+    return TRUE;
+  if (!gcov_write_index (options->coverage, paths, &count, &error)) {
+    command_environment_error (command, "index of '%s': cannot be written: %s", options->coverage,
+                               error->message);
+    return FALSE;
+  }
+  if (count == 0) {
+    command_environment_error (command,
+                               "directory '%s': expected counters of a program built with "
+                               "--coverage, got none",
+                               options->coverage);
+    return FALSE;
+  }
+  fprintf (options->is_tap || options->is_fingerprints ? stderr : stdout,
+           "coverage: counters of %u of %u scenarios: %s/index\n", count, paths->len,
+           options->coverage);
+  return TRUE;
+}
+
 /* ---- the command ---- */
 
 static int
@@ -180,9 +210,11 @@ options_check (const Command *command, const RunOptions *options)
         "option '--fingerprints': expected a simulated run, got '%s', which never gives "
         "the same events twice",
         options->target != NULL ? "--target" : "--live");
-  if (options->report != NULL && g_mkdir_with_parents (options->report, 0777) != 0)
-    return command_environment_error (command, "directory '%s': cannot be made: %s",
-                                      options->report, g_strerror (errno));
+  const char *const directories[] = { options->report, options->coverage };
+  for (guint i = 0; i < G_N_ELEMENTS (directories); i++)
+    if (directories[i] != NULL && g_mkdir_with_parents (directories[i], 0777) != 0)
+      return command_environment_error (command, "directory '%s': cannot be made: %s",
+                                        directories[i], g_strerror (errno));
   return COMMAND_GO_ON;
 }
 
@@ -250,6 +282,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .program = program,
     .target = options->target,
     .report_directory = options->report,
+    .coverage_directory = options->coverage,
     .seed = options->seed,
     .jobs = (guint) options->jobs,
     .repeats = (guint) options->repeats,
@@ -265,7 +298,9 @@ run_paths (const Command *command, const char *program, const RunOptions *option
   run_begin (&run, count);
   const int signal_number = runner_run (&config, paths, records);
   progress_erase (&run);
-  const gboolean is_written = run_write_evidence (command, options, records);
+  gboolean is_written = run_write_evidence (command, options, records);
+  if (signal_number == 0)
+    is_written = run_write_coverage (command, options, paths) && is_written;
   return run_end (&run, count, signal_number, is_written);
 }
 

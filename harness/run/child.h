@@ -21,6 +21,8 @@ typedef struct ChildRequest {
   const char *events_path;   /* for a failure's event log; NULL: none */
   const char *schedule_path; /* for a failure's schedule; NULL: none */
   const char *trace_path;    /* where every event is printed; NULL: nowhere */
+  const char *
+      counters_path; /* directory for the counters of what was built with them (gcov.h); NULL: none */
   guint64 seed;
   gboolean is_live;
   guint timeout_s; /* of wall time; 0: none */

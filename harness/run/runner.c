@@ -12,6 +12,7 @@
 #include "harness/run/runner.h"
 #include "harness/run/child.h"
 #include "harness/run/event-diff.h"
+#include "harness/run/gcov.h"
 #include "harness/run/scenario-list.h"
 
 #include <glib-unix.h>
@@ -32,6 +33,7 @@ typedef struct Item {
   RunRecord *record;
   char *events_path;
   char *schedule_path;
+  char *counters_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
   guint64 trace_fingerprint; /* of the first traced run */
@@ -61,6 +63,7 @@ item_free (gpointer data)
   run_record_free (item->record);
   g_free (item->events_path);
   g_free (item->schedule_path);
+  g_free (item->counters_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
   g_free (item);
@@ -108,6 +111,10 @@ item_new (Runner *runner, const char *path, guint repeat)
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
+  }
+  if (config->coverage_directory != NULL) {
+    item->counters_path = gcov_scenario_directory (config->coverage_directory, path);
+    gcov_forget (item->counters_path);
   }
   return item;
 }
@@ -340,6 +347,7 @@ item_start (Item *item, ItemPhase phase)
     .events_path = phase == ITEM_FIRST ? item->events_path : NULL,
     .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
+    .counters_path = item->counters_path,
     .seed = config->seed,
     .is_live = config->is_live,
     .timeout_s = config->timeout_s,
