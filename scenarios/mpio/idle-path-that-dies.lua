@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Nothing is under way when the network of a path goes: pings find it, and link_down later the path counts as failed.
+-- Nothing is under way when the network of a path goes, and nobody checks: pings find it, and link_down later it counts as failed.
 return scenario {
   title = "a path that dies while nothing is sent is found, and costs the next command nothing",
   run = function(lab)
@@ -9,7 +9,7 @@ return scenario {
     for i = 1, 2 do
       sessions[i] = host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
     end
-    local disk = host:mpio_disk { sessions = sessions, policy = "fail over only", link_down = "4s" }
+    local disk = host:mpio_disk { sessions = sessions, policy = "fail over only", link_down = "4s", check = 0 }
     disk:write {}
 
     local down = lab:fault { on = target, portal = target.portals[1], when = { time = "1s" }, act = "path_down" }

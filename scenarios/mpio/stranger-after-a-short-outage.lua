@@ -3,7 +3,7 @@
 return scenario {
   title = "nothing is written to the unit that stands in a path's place after a short outage",
   run = function(lab)
-    local target  = lab:target { luns = { "1M", "1M" } }
+    local target  = lab:target { luns = { "1M", "1M" }, power_on_attention = false }
     local host    = lab:initiator {}
     local session = host:connect_target { node_address = target.name, scan = false }
     local other   = lab:initiator {}:connect_target { node_address = target.name, scan = false }
