@@ -10,6 +10,7 @@
 # make coverage-map  for each line of the engines the scenarios that reach it; tests/coverage/which asks it
 # make mutants    is each bug of tests/mutants, planted in the engines, caught by its scenario?
 # make check-long what takes long: mutants, ten minutes of fuzzing, every scenario under 2,000 seeds
+# make install    the command, its scenarios and manual, and the target as a library, to PREFIX; make uninstall takes them away
 #
 # Knobs, with their defaults:
 BUILD    ?= release# release | debug | asan | coverage | fuzz
@@ -21,6 +22,13 @@ SCENARIOS ?= scenarios
 RUN_FLAGS ?=
 FUZZ_SECONDS ?= 600
 LONG_SEEDS   ?= 2000
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin#      the command looks for its scenarios in ../share/iscsilab beside this
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/iscsilab
+DESTDIR    ?=#                    before all of these, for who makes packages
 
 CFLAGS_release  := -O2 -g
 CFLAGS_debug    := -O0 -g3
@@ -32,7 +40,7 @@ ifeq ($(BUILD),fuzz)
 CC := clang
 endif
 
-PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal
+PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal libpcap
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
             -Wno-unused-parameter $(if $(CI),-Werror)
 
@@ -61,7 +69,7 @@ FUZZ_TARGETS  := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz-*.c))
 PLANTED       := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
 
 .PHONY: all run test lint format clean setup-run setup-test unit-tests planted \
-        fuzz fuzz-targets fuzz-seeds coverage coverage-map mutants check-long
+        fuzz fuzz-targets fuzz-seeds coverage coverage-map mutants check-long man install uninstall
 all: build/iscsilab
 
 ifeq ($(BUILD),release)
@@ -93,6 +101,7 @@ $(OUT)/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/harness/conformance/requirements.o: docs/conformance/requirements.tsv
+$(OUT)/harness/conformance/field-bugs.o: docs/conformance/field-bugs.tsv
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(HARNESS) $(ARCHIVES)
 	$(call say,LINK)
@@ -162,6 +171,57 @@ accept-%: setup-test
 # What a build is made with, for programs that make a part of it themselves.
 print-%:
 	$(info $($*))@:
+
+# ---- install ----
+
+INSTALL ?= install
+VERSION := $(shell sed -n 's/^#define ISCSILAB_VERSION "\(.*\)"/\1/p' harness/cli/command.h)
+SHAREDIR = $(patsubst %/,%,$(dir $(BINDIR)))/share/iscsilab
+
+# What an embedder includes by itself; the headers that these need come with them.
+EMBEDDED := target-sim/target.h target-sim/faults/faults.h world/live/live.h world/sim/sim.h
+EMBEDDED_HEADERS = $(sort $(filter world/% protocol/% target-sim/%, \
+                     $(shell $(CC) -I. $(PACKAGE_CFLAGS) -MM $(EMBEDDED) 2>/dev/null)))
+
+# One object of three libraries, in which only what those headers name can be seen from outside: the names of an embedder's own
+# program are its own.
+$(OUT)/libiscsilab-target.a: $(OUT)/libworld.a $(OUT)/libprotocol.a $(OUT)/libtarget-sim.a
+	$(call say,AR)
+	$(Q)$(LD) -r -o $(OUT)/iscsilab-target.o --whole-archive $^
+	$(Q)nm --defined-only --extern-only --format=posix $(OUT)/iscsilab-target.o | cut -d' ' -f1 >$(OUT)/iscsilab-target.names
+	$(Q)cat $(EMBEDDED_HEADERS) | grep -owFf $(OUT)/iscsilab-target.names | sort -u >$(OUT)/iscsilab-target.public
+	$(Q)objcopy --keep-global-symbols=$(OUT)/iscsilab-target.public $(OUT)/iscsilab-target.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OUT)/iscsilab-target.o
+
+# The pages are printed by the program, from the tables that it works by.
+man: build/iscsilab
+	$(Q)rm -rf $(OUT)/man && mkdir -p $(OUT)/man
+	$(Q)set -e; for page in $$($(OUT)/iscsilab reference man); do \
+	  $(OUT)/iscsilab reference man $$page | SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell date +%s)) \
+	    scdoc >$(OUT)/man/$$page; done
+
+install: build/iscsilab $(OUT)/libiscsilab-target.a $(if $(shell command -v scdoc),man)
+	$(Q)$(INSTALL) -D -m 755 $(OUT)/iscsilab $(DESTDIR)$(BINDIR)/iscsilab
+	$(Q)$(INSTALL) -D -m 644 $(OUT)/libiscsilab-target.a $(DESTDIR)$(LIBDIR)/libiscsilab-target.a
+	$(Q)mkdir -p $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
+	  target-sim/iscsilab-target.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/iscsilab-target.pc
+	$(Q)set -e; for header in $(EMBEDDED_HEADERS); do \
+	  mkdir -p $(DESTDIR)$(INCLUDEDIR)/iscsilab/$${header%/*}; \
+	  sed 's|^#include "\(.*\)"|#include <iscsilab/\1>|' $$header >$(DESTDIR)$(INCLUDEDIR)/iscsilab/$$header; done
+	$(Q)set -e; for file in $$(find scenarios -name '*.lua'); do \
+	  $(INSTALL) -D -m 644 $$file $(DESTDIR)$(SHAREDIR)/$$file; done
+	$(Q)set -e; for file in LICENSE README.md $$(find docs -type f); do \
+	  $(INSTALL) -D -m 644 $$file $(DESTDIR)$(DOCDIR)/$$file; done
+	$(Q)set -e; if command -v scdoc >/dev/null; then for page in $(OUT)/man/*; do \
+	  $(INSTALL) -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done; \
+	else echo 'no scdoc here: installed without manual pages'; fi
+
+uninstall:
+	$(Q)rm -f $(addprefix $(DESTDIR),$(BINDIR)/iscsilab $(LIBDIR)/libiscsilab-target.a \
+	  $(LIBDIR)/pkgconfig/iscsilab-target.pc $(MANDIR)/man1/iscsilab.1 $(MANDIR)/man1/iscsilab-*.1 \
+	  $(MANDIR)/man7/iscsilab-*.7)
+	$(Q)rm -rf $(addprefix $(DESTDIR),$(INCLUDEDIR)/iscsilab $(SHAREDIR) $(DOCDIR))
 
 clean:
 	$(Q)rm -rf build

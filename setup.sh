@@ -3,7 +3,7 @@
 #
 # setup.sh TIER - install what a tier needs and is not there yet
 #
-#   run    what `make run` needs: a C compiler, make and five libraries
+#   run    what `make run` needs: a C compiler, make and six libraries
 #   test   that, and what `make test` and `make lint` need: tools and foreign iSCSI peers
 #
 # Silent and instant when nothing is missing. Packages are installed on Debian and its relatives, as root or through sudo;
@@ -12,11 +12,12 @@ set -eu
 
 # The libraries as pkg-config names them, with the package that brings each; the Makefile's PACKAGES is the same list.
 LIBRARIES="glib-2.0:libglib2.0-dev gio-unix-2.0:libglib2.0-dev lua5.4:liblua5.4-dev sqlite3:libsqlite3-dev
-           json-glib-1.0:libjson-glib-dev libisal:libisal-dev"
-RUN_PACKAGES="gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev libisal-dev"
+           json-glib-1.0:libjson-glib-dev libisal:libisal-dev libpcap:libpcap-dev"
+RUN_PACKAGES="gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev libisal-dev libpcap-dev"
 RUN_TOOLS="gcc make pkg-config"
-TEST_PACKAGES="binutils clang clang-format git jq lcov libclang-rt-14-dev libiscsi-bin perl tgt"
-TEST_TOOLS="clang clang-format git iscsi-inq jq lcov nm objdump perl prove tgtd"
+TEST_PACKAGES="binutils clang clang-format git groff-base istgt jq lcov libclang-rt-14-dev libiscsi-bin perl
+               qemu-block-extra qemu-utils scdoc tgt tshark"
+TEST_TOOLS="clang clang-format git groff iscsi-inq istgt jq lcov nm objdump perl prove qemu-img scdoc tgtd tshark"
 
 usage () {
   echo "usage: setup.sh run|test" >&2

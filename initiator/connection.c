@@ -92,8 +92,9 @@ connection_reinstate (Connection *connection)
 static void
 connection_abort (Connection *connection)
 {
-  if (connection->stream != NULL
-      && (connection->state == CONNECTION_LOGGED_IN || connection->state == CONNECTION_IN_LOGOUT))
+  const gboolean is_in_login =
+      connection->state == CONNECTION_XPT_WAIT || connection->state == CONNECTION_IN_LOGIN;
+  if (connection->stream != NULL && !is_in_login)
     stream_reset (connection->stream);
   connection_close (connection);
 }
@@ -231,15 +232,16 @@ static void
 connection_keep_alive (Connection *connection)
 {
   const InitiatorProfile *profile = connection_profile (connection);
-  if (connection->is_ping_out) {
+  /* While a ping is out anything that comes shows that the peer lives: the answer may stand behind a lot of slow data. */
+  const gint64 patience_ns =
+      connection->is_ping_out ? profile->ping_timeout_ns : profile->ping_interval_ns;
+  const gint64 idle_ns = host_now_ns (connection->host) - connection->last_arrival_ns;
+  if (idle_ns < patience_ns)
+    timer_arm (&connection->timer, patience_ns - idle_ns);
+  else if (connection->is_ping_out)
     connection_lose (connection, "no answer to a ping");
-    return;
-  }
-  const gint64 idle = host_now_ns (connection->host) - connection->last_arrival_ns;
-  if (idle >= profile->ping_interval_ns)
-    connection_ping (connection);
   else
-    timer_arm (&connection->timer, profile->ping_interval_ns - idle);
+    connection_ping (connection);
 }
 
 static void
@@ -503,7 +505,8 @@ static const StreamEvents stream_events = {
 static void
 connection_want_digest (KeyValues *wanted, KeyId key, gboolean is_wanted)
 {
-  CHECK_THAT (key_values_set_list (wanted, key, is_wanted ? "CRC32C" : "None", NULL));
+  if (is_wanted) /* else what the node offers in any case */
+    CHECK_THAT (key_values_set_list (wanted, key, "CRC32C", NULL));
 }
 
 Connection *
@@ -523,7 +526,7 @@ connection_new (Session *session, const Address *portal)
 
   KeyValues wanted;
   key_values_init (&wanted);
-  initiator_profile_keys (initiator->profile, &wanted);
+  key_values_copy (&wanted, &initiator->wanted);
   connection_want_digest (&wanted, KEY_HEADER_DIGEST, session->wanted_digests.header);
   connection_want_digest (&wanted, KEY_DATA_DIGEST, session->wanted_digests.data);
   if (session->discovery != NULL)

@@ -11,6 +11,7 @@
 #include "initiator/initiator.h"
 #include "protocol/ahs.h"
 #include "protocol/async.h"
+#include "protocol/burst.h"
 #include "protocol/data.h"
 #include "protocol/events.h"
 #include "protocol/framer.h"
@@ -68,8 +69,7 @@ struct Transfer {
   Transfer *next;
   Task *task;
   guint32 target_transfer_tag;
-  guint32 offset;
-  guint32 end;
+  Burst rest; /* not yet sent */
   guint32 data_sn;
 };
 
@@ -151,6 +151,7 @@ typedef struct TaskList {
   guint count;
 } TaskList;
 
+void task_forget_data_in (Task *task);
 void task_list_append (TaskList *list, Task *task);
 void task_list_prepend (TaskList *list, Task *task);
 void task_list_remove (TaskList *list, Task *task);
@@ -230,6 +231,7 @@ struct Session {
   char *target_name;
   Address portal;
   guint64 isid;
+  gboolean is_isid_given; /* by whoever connected: part of the login that a registration keeps */
   guint16 tsih;
   guint32 logins;
   GArray *records; /* of gint64: registrations that belong to it */
@@ -289,6 +291,13 @@ extern const Machine connection_machine;
 extern const Machine session_machine;
 
 Session *session_new (Initiator *initiator, const ConnectOptions *options);
+/* windows-semantics C3: 40, the enterprise number 000137, and the lowest qualifier that no session to this target has, and none
+ * of these records (NULL: none) asks for. */
+guint64 session_choose_isid (const Initiator *initiator, const char *target_name,
+                             const GPtrArray *records);
+/* The one that has this ISID at this target; NULL: it is free. R-ISID-001 */
+const Session *session_find_isid (const Initiator *initiator, const char *target_name,
+                                  guint64 isid);
 /* In no list of the node: the reference is the discovery's. */
 Session *session_new_discovery (Initiator *initiator, const Address *portal, Discovery *discovery);
 void session_try_login (Session *session);  /* makes a connection, to its portal */
@@ -393,6 +402,7 @@ struct Initiator {
   Host *host;
   char *name;
   const InitiatorProfile *profile;
+  KeyValues wanted;
   gboolean is_multipath_check_off;
   gboolean scans_units; /* of restored sessions */
   gboolean has_first_cmd_sn;

@@ -11,6 +11,7 @@
 
 #include "initiator/profile.h"
 #include "initiator/registry.h"
+#include "protocol/gather.h"
 #include "protocol/login.h"
 #include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
@@ -97,9 +98,13 @@ struct Task {
   Task *previous;
   guint32 initiator_task_tag;
   guint32 cmd_sn;
-  guint32 exp_data_sn; /* Data-In and R2T count together (RFC 7143 11.7.5) */
-  guint32 attempts;    /* how often it was sent */
-  guint32 timeouts;    /* how often it was the one without status in time */
+  guint32 exp_data_sn;     /* Data-In and R2T count together (RFC 7143 11.7.5) */
+  guint32 data_in_next;    /* where the last Data-In ended */
+  gboolean is_in_sequence; /* and did not end its sequence */
+  Gather data_in_early;    /* what came before its turn */
+  guint32 asked_end;       /* of the bytes that R2Ts have asked for */
+  guint32 attempts;        /* how often it was sent */
+  guint32 timeouts;        /* how often it was the one without status in time */
   gint64 deadline_ns;
 };
 
@@ -117,6 +122,8 @@ typedef struct InitiatorConfig {
   const InitiatorProfile *profile;
   const char *registry_file; /* on the host's disk; NULL: "registry.db" */
   guint64 adapter_id;        /* left half of the session identifiers; 0: drawn */
+  const KeyValues *
+      wanted; /* what logins offer; a session may insist on digests. NULL: initiator_profile_keys. Copied. */
   gboolean has_first_cmd_sn; /* else each login draws its own */
   guint32 first_cmd_sn;
   gboolean
@@ -151,6 +158,8 @@ typedef struct ConnectOptions {
   gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
   gboolean is_data_digest;
   gboolean scans_units; /* after each login, before any task, and before `done`: units.h */
+  guint64
+      isid; /* 48 bits, no other session's to this target; kept by a registration. 0: the lowest free */
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */

@@ -53,6 +53,10 @@ initiator_new (Host *host, const InitiatorConfig *config)
   initiator->host = host;
   initiator->name = g_strdup (config->name);
   initiator->profile = config->profile;
+  key_values_init (&initiator->wanted);
+  initiator_profile_keys (initiator->profile, &initiator->wanted);
+  if (config->wanted != NULL)
+    key_values_copy (&initiator->wanted, config->wanted);
   initiator->is_multipath_check_off = config->is_multipath_check_off;
   initiator->scans_units = config->scans_units;
   initiator->has_first_cmd_sn = config->has_first_cmd_sn;
@@ -101,6 +105,7 @@ initiator_free (Initiator *initiator)
   g_ptr_array_unref (initiator->discoveries);
   g_hash_table_unref (initiator->discovered);
   g_ptr_array_unref (initiator->calls);
+  key_values_clear (&initiator->wanted);
   g_free (initiator->name);
   initiator->magic = 0;
   g_free (initiator);
@@ -156,6 +161,26 @@ is_logged_in_already (const Initiator *initiator, const ConnectOptions *options)
   return FALSE;
 }
 
+/* R-ISID-001, R-ISID-008: the type 11b, in its two highest bits, is reserved. NULL: it can be had. */
+static GError *
+isid_refusal (const Initiator *initiator, const ConnectOptions *options)
+{
+  const guint64 isid = options->isid;
+  if (isid >> 46 >= 3)
+    return g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_INVALID_PARAMETER,
+                        "connect to '%s': expected an ISID of 48 bits whose type is not 11b, got "
+                        "%012" G_GINT64_MODIFIER "x",
+                        options->target_name, isid);
+  const Session *other =
+      isid != 0 ? session_find_isid (initiator, options->target_name, isid) : NULL;
+  if (other == NULL)
+    return NULL;
+  return g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_INVALID_PARAMETER,
+                      "connect to '%s': expected an ISID that is free, got %012" G_GINT64_MODIFIER
+                      "x of session '%s'",
+                      options->target_name, isid, other->identifier);
+}
+
 /* Why there will be no login; NULL: nothing is against it. */
 static GError *
 connect_refusal (const Initiator *initiator, const ConnectOptions *options)
@@ -168,7 +193,7 @@ connect_refusal (const Initiator *initiator, const ConnectOptions *options)
   }
   if (options->is_multipath_enabled || initiator->is_multipath_check_off
       || !is_logged_in_already (initiator, options))
-    return NULL;
+    return isid_refusal (initiator, options);
   return g_error_new (
       INITIATOR_ERROR, INITIATOR_ERROR_ALREADY_LOGGED_IN,
       "connect to '%s': it has already been logged in through this portal: expected "

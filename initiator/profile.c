@@ -78,4 +78,6 @@ initiator_profile_keys (const InitiatorProfile *profile, KeyValues *values)
   values->number[KEY_FIRST_BURST_LENGTH] = profile->first_burst_length;
   values->number[KEY_INITIAL_R2T] = FALSE;
   values->number[KEY_IMMEDIATE_DATA] = TRUE;
+  CHECK_THAT (key_values_set_list (values, KEY_HEADER_DIGEST, "None", NULL)
+              && key_values_set_list (values, KEY_DATA_DIGEST, "None", NULL));
 }

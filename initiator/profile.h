@@ -19,7 +19,7 @@ typedef struct InitiatorProfile {
   gint64 lun_reset_timeout_ns;    /* until the answer to that, else the target is reset */
   gint64 target_reset_timeout_ns; /* until the answer to that, else the session logs in anew */
   gint64 ping_interval_ns;        /* of NOP-Out on an idle connection; 0: none */
-  gint64 ping_timeout_ns;         /* until the NOP-In, else the connection is taken for dead */
+  gint64 ping_timeout_ns;         /* of silence behind it, until the connection is taken for dead */
   guint32 max_pending_tasks;      /* sent and without status, per session */
   guint32 max_recv_data_segment_length;
   guint32 max_burst_length;

@@ -190,7 +190,7 @@ job_finish_statement (const Job *job, sqlite3 *db, sqlite3_stmt *statement, GErr
 
 /* ---- schema ---- */
 
-/* A session's ISID qualifier is not here: it is given anew at each start. */
+/* isid: 0 where nobody asked for one, as such a one is chosen anew at each start. */
 static const char *const schema = "CREATE TABLE sessions ("
                                   " record INTEGER PRIMARY KEY AUTOINCREMENT,"
                                   " target_name TEXT NOT NULL,"
@@ -202,14 +202,16 @@ static const char *const schema = "CREATE TABLE sessions ("
                                   " data_digest INTEGER NOT NULL,"
                                   " authentication INTEGER NOT NULL,"
                                   " chap_username TEXT,"
-                                  " chap_secret TEXT"
+                                  " chap_secret TEXT,"
+                                  " isid INTEGER NOT NULL"
                                   ") STRICT;"
                                   "PRAGMA user_version = 1;";
 G_STATIC_ASSERT (SCHEMA_VERSION == 1);
 
 #define COLUMNS                                                                                    \
   "record, target_name, target_address, initiator_name, initiator_instance,"                       \
-  " is_multipath_enabled, header_digest, data_digest, authentication, chap_username, chap_secret"
+  " is_multipath_enabled, header_digest, data_digest, authentication, chap_username, chap_secret," \
+  " isid"
 
 static gboolean
 job_ask_number (const Job *job, sqlite3 *db, const char *sql, gint64 *ret_number, GError **error)
@@ -281,6 +283,7 @@ record_from_row (const Job *job, sqlite3_stmt *row, RegistryRecord *record, GErr
   record->authentication = (guint8) sqlite3_column_int (row, 8);
   record->chap_username = column_text (row, 9);
   record->chap_secret = column_text (row, 10);
+  record->isid = (guint64) sqlite3_column_int64 (row, 11);
   if (address_parse ((const char *) sqlite3_column_text (row, 2), 3260, &record->portal, &why))
     return TRUE;
   g_set_error (error, REGISTRY_ERROR, REGISTRY_ERROR_DAMAGED,
@@ -368,6 +371,7 @@ record_bind (const RegistryRecord *record, const char *address, sqlite3_stmt *st
   sqlite3_bind_int (statement, 8, record->authentication);
   bind_text (statement, 9, record->chap_username);
   bind_text (statement, 10, record->chap_secret);
+  sqlite3_bind_int64 (statement, 11, (gint64) record->isid);
 }
 
 static gboolean
@@ -378,7 +382,7 @@ add_run (Job *job, sqlite3 *db, GError **error)
       || (!has_schema && !job_execute (job, db, schema, error)))
     return FALSE;
   sqlite3_stmt *statement = job_prepare (
-      job, db, "INSERT INTO sessions (" COLUMNS ") VALUES (NULL,?,?,?,?,?,?,?,?,?,?)", error);
+      job, db, "INSERT INTO sessions (" COLUMNS ") VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?)", error);
   if (statement == NULL)
     return FALSE;
   char address[ADDRESS_TEXT_LENGTH];

@@ -3,6 +3,9 @@
  *
  * Each record becomes a session of its own, with its own timers: none waits for another. A second record for the same target
  * and portal is accepted only with IsMultipathEnabled (P6, G10); it stays in the registry all the same.
+ *
+ * An ISID that was asked for comes back with its session. Of several records of one session the first gets it, as no two
+ * sessions may have it at once (RFC 7143 4.4.3, R-ISID-001); what is chosen for the others is none that a record asks for.
  */
 #include "initiator/initiator-internal.h"
 
@@ -35,17 +38,24 @@ record_is_accepted (const Initiator *initiator, const RegistryRecord *record)
 }
 
 static void
-restore_record (Initiator *initiator, const RegistryRecord *record)
+restore_record (Initiator *initiator, const RegistryRecord *record, const GPtrArray *records)
 {
   if (!record_is_accepted (initiator, record))
     return;
-  const ConnectOptions options = { .target_name = record->target_name,
-                                   .portal = record->portal,
-                                   .is_multipath_enabled = record->is_multipath_enabled,
-                                   .is_header_digest = record->header_digest == DIGEST_CRC32C,
-                                   .is_data_digest = record->data_digest == DIGEST_CRC32C,
-                                   .scans_units = initiator->scans_units };
+  const gboolean is_isid_given =
+      record->isid != 0 && session_find_isid (initiator, record->target_name, record->isid) == NULL;
+  const ConnectOptions options = {
+    .target_name = record->target_name,
+    .portal = record->portal,
+    .is_multipath_enabled = record->is_multipath_enabled,
+    .is_header_digest = record->header_digest == DIGEST_CRC32C,
+    .is_data_digest = record->data_digest == DIGEST_CRC32C,
+    .scans_units = initiator->scans_units,
+    .isid =
+        is_isid_given ? record->isid : session_choose_isid (initiator, record->target_name, records)
+  };
   Session *session = session_new (initiator, &options);
+  session->is_isid_given = is_isid_given;
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;
   SESSION_LOG (session, EVENT_RESTORING, NULL, (guint64) record->id);
@@ -69,7 +79,7 @@ restore_loaded (gpointer data, GPtrArray *records, const GError *error)
     HOST_LOG (initiator->host, EVENT_REGISTRY_FAILED, error->message);
   } else {
     for (guint i = 0; i < records->len; i++)
-      restore_record (initiator, records->pdata[i]);
+      restore_record (initiator, records->pdata[i], records);
     g_ptr_array_unref (records);
   }
   restore_ended (initiator, error);

@@ -16,6 +16,7 @@
 #define SLOTS_FIRST  16
 #define SLOT_MASK    0xffffu
 #define FIRST_CMD_SN 1u
+#define ISID_BASE    G_GUINT64_CONSTANT (0x400001370000)
 #define TASK_TIMEOUTS                                                                              \
   5 /* so often a task may be the one that had no status in time; then it is given up */
 
@@ -74,25 +75,47 @@ session_is_up (const Session *session)
 
 /* ---- life ---- */
 
-/* windows-semantics C3: 40, the enterprise number 000137, and the lowest qualifier that no session to this target has. */
-static guint64
-session_choose_isid (const Initiator *initiator, const char *target_name)
+const Session *
+session_find_isid (const Initiator *initiator, const char *target_name, guint64 isid)
 {
-  const guint64 base = G_GUINT64_CONSTANT (0x400001370000);
-  const guint count = initiator->sessions->len;
-  CHECK_THAT (count < G_MAXUINT16);
-  /* Of the first count + 1 qualifiers, from 1, one is free. */
-  g_autofree guint8 *is_taken = g_malloc0 (count + 2);
-  for (guint i = 0; i < count; i++) {
+  for (guint i = 0; i < initiator->sessions->len; i++) {
+    const Session *session = initiator->sessions->pdata[i];
+    if (session->isid == isid && strcmp (session->target_name, target_name) == 0)
+      return session;
+  }
+  return NULL;
+}
+
+/* `is_taken`: by qualifier, up to `last`. */
+static void
+isid_mark (guint8 *is_taken, guint last, guint64 isid)
+{
+  const guint64 qualifier = isid - ISID_BASE;
+  if (qualifier <= last)
+    is_taken[qualifier] = TRUE;
+}
+
+guint64
+session_choose_isid (const Initiator *initiator, const char *target_name, const GPtrArray *records)
+{
+  /* Of so many qualifiers, from 1, one is free. */
+  const guint last = initiator->sessions->len + (records != NULL ? records->len : 0) + 1;
+  CHECK_THAT (last <= G_MAXUINT16);
+  g_autofree guint8 *is_taken = g_malloc0 (last + 1);
+  for (guint i = 0; i < initiator->sessions->len; i++) {
     const Session *other = initiator->sessions->pdata[i];
-    const guint64 qualifier = other->isid - base;
-    if (qualifier <= count + 1 && strcmp (other->target_name, target_name) == 0)
-      is_taken[qualifier] = TRUE;
+    if (strcmp (other->target_name, target_name) == 0)
+      isid_mark (is_taken, last, other->isid);
+  }
+  for (guint i = 0; records != NULL && i < records->len; i++) {
+    const RegistryRecord *record = records->pdata[i];
+    if (strcmp (record->target_name, target_name) == 0)
+      isid_mark (is_taken, last, record->isid);
   }
   guint qualifier = 1;
   while (is_taken[qualifier])
     qualifier++;
-  return base | qualifier;
+  return ISID_BASE | qualifier;
 }
 
 /* The tags of another instance are not known to the target. */
@@ -136,7 +159,9 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->units.is_wanted = options->scans_units;
   session->is_discovered = initiator_has_discovered (initiator, options->target_name);
-  session->isid = session_choose_isid (initiator, options->target_name);
+  session->is_isid_given = options->isid != 0;
+  session->isid = options->isid != 0 ? options->isid
+                                     : session_choose_isid (initiator, options->target_name, NULL);
   g_ptr_array_add (initiator->sessions, session);
   return session;
 }
@@ -578,7 +603,7 @@ void
 session_put_back (Session *session, Task *task)
 {
   session_take_out (session, task);
-  payload_clear (&task->data_in);
+  task_forget_data_in (task);
   task_list_prepend (&session->waiting, task);
   session_pump (session);
 }
@@ -630,7 +655,7 @@ session_park_tasks (Session *session)
   Task *task;
   while ((task = session->pending.last) != NULL) {
     session_take_out (session, task);
-    payload_clear (&task->data_in);
+    task_forget_data_in (task);
     task_list_prepend (&session->waiting, task);
   }
   while ((task = session->waiting.first) != NULL && task->timeouts >= TASK_TIMEOUTS) {

@@ -14,6 +14,16 @@ task_outcome_name (guint64 outcome)
   return outcome < G_N_ELEMENTS (names) ? names[outcome] : "?";
 }
 
+/* What came of an attempt that is over. */
+void
+task_forget_data_in (Task *task)
+{
+  payload_clear (&task->data_in);
+  gather_clear (&task->data_in_early);
+  task->data_in_next = 0;
+  task->is_in_sequence = FALSE;
+}
+
 void
 task_init (Task *task, TaskDone done, gpointer data)
 {
@@ -25,7 +35,7 @@ task_again (Task *task)
 {
   CHECK (task, TASK_MAGIC);
   CHECK_THAT (task->session == NULL);
-  payload_clear (&task->data_in);
+  task_forget_data_in (task);
   task->outcome = TASK_OUTCOME_PENDING;
   task->status = SCSI_GOOD;
   task->sense = (Sense){ SENSE_NO_SENSE, SENSE_CODE_NONE };
@@ -40,7 +50,7 @@ task_clear (Task *task)
   CHECK_THAT (task->session == NULL);
   slice_clear (&task->cdb_rest);
   payload_clear (&task->data_out);
-  payload_clear (&task->data_in);
+  task_forget_data_in (task);
   task->magic = 0;
 }
 

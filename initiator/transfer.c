@@ -40,7 +40,7 @@ static void
 transfer_append (Connection *connection, Task *task, guint32 tag, guint32 offset, guint32 end)
 {
   Transfer *transfer = g_new0 (Transfer, 1);
-  *transfer = (Transfer){ .task = task, .target_transfer_tag = tag, .offset = offset, .end = end };
+  *transfer = (Transfer){ .task = task, .target_transfer_tag = tag, .rest = { offset, end } };
   *connection->transfers_end = transfer;
   connection->transfers_end = &transfer->next;
 }
@@ -83,23 +83,23 @@ transfer_send_command (Connection *connection, Task *task)
 static void
 transfer_send_one (Connection *connection, Transfer *transfer)
 {
-  const guint32 limit = key (connection, KEY_MAX_RECV_DATA_SEGMENT_LENGTH);
-  const guint32 length = MIN (limit, transfer->end - transfer->offset);
+  const Burst part =
+      burst_take (&transfer->rest, key (connection, KEY_MAX_RECV_DATA_SEGMENT_LENGTH),
+                  key (connection, KEY_DATA_PDU_IN_ORDER));
   const DataOut data_out = {
-    .is_final = transfer->offset + length == transfer->end,
+    .is_final = burst_length (&transfer->rest) == 0,
     .lun = transfer->target_transfer_tag != TAG_NONE ? transfer->task->lun : 0, /* 11.7.3 */
     .initiator_task_tag = transfer->task->initiator_task_tag,
     .target_transfer_tag = transfer->target_transfer_tag,
     .exp_stat_sn = connection->exp_stat_sn,
     .data_sn = transfer->data_sn++,
-    .buffer_offset = transfer->offset,
+    .buffer_offset = part.begin,
   };
   guint8 bhs[BHS_LENGTH];
   data_out_encode (&data_out, bhs);
   g_auto (Payload) payload = PAYLOAD_EMPTY;
-  payload_append_part (&payload, &transfer->task->data_out, transfer->offset, length);
+  payload_append_part (&payload, &transfer->task->data_out, part.begin, burst_length (&part));
   connection_send (connection, bhs, &payload);
-  transfer->offset += length;
 }
 
 static void
@@ -118,7 +118,7 @@ transfer_pump (Connection *connection)
   while (connection->transfers != NULL && connection_can_send (connection)) {
     Transfer *transfer = connection->transfers;
     transfer_send_one (connection, transfer);
-    if (transfer->offset == transfer->end)
+    if (burst_length (&transfer->rest) == 0)
       transfer_pop (connection);
   }
 }
@@ -188,6 +188,18 @@ transfer_take_data_sn (Connection *connection, Task *task, const char *what, gui
   return TRUE;
 }
 
+/* R-DATA-048: what the first R2T leaves out may have come unasked. */
+static gboolean
+transfer_is_next (Connection *connection, const Task *task, const R2t *r2t)
+{
+  if (r2t->r2t_sn == 0 || r2t->buffer_offset == task->asked_end
+      || !key (connection, KEY_DATA_SEQUENCE_IN_ORDER))
+    return TRUE;
+  connection_lose_printf (connection, "R2T: expected BufferOffset %u, got %u", task->asked_end,
+                          r2t->buffer_offset);
+  return FALSE;
+}
+
 void
 transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data)
 {
@@ -217,6 +229,9 @@ transfer_on_r2t (Connection *connection, const guint8 bhs[BHS_LENGTH], const Pay
                             key (connection, KEY_MAX_BURST_LENGTH), r2t.desired_length);
     return;
   }
+  if (!transfer_is_next (connection, task, &r2t))
+    return;
+  task->asked_end = (guint32) end;
   transfer_append (connection, task, r2t.target_transfer_tag, r2t.buffer_offset, (guint32) end);
   transfer_pump (connection);
 }
@@ -229,13 +244,13 @@ transfer_is_whole (Connection *connection, Task *task, guint8 status, gint64 res
 {
   const gint64 announced = (gint64) task->expected_length - MAX (residual, 0);
   if (task->direction != TASK_READS || status != SCSI_GOOD || task->exp_data_sn == 0
-      || (gint64) task->data_in.length == announced)
+      || ((gint64) task->data_in.length == announced && gather_waiting (&task->data_in_early) == 0))
     return TRUE;
   task->timeouts++;
   connection_lose_printf (connection,
                           "status GOOD: expected %" G_GINT64_FORMAT
                           " bytes before it, got %" G_GSIZE_FORMAT,
-                          announced, task->data_in.length);
+                          announced, task->data_in.length + gather_waiting (&task->data_in_early));
   return FALSE;
 }
 
@@ -263,6 +278,36 @@ transfer_end_task (Connection *connection, Task *task, guint8 status, gint64 res
   session_task_has_status (connection->session, task);
 }
 
+/* RFC 7143 13.18, 13.19: within a sequence, and from one to the next, each PDU goes on where the last one ended, but for the key
+ * of that order that says No. No byte comes twice in any case. */
+static gboolean
+transfer_take_data_in (Connection *connection, Task *task, const DataIn *data_in,
+                       const Payload *data)
+{
+  const gboolean goes_on =
+      key (connection, KEY_DATA_PDU_IN_ORDER)
+      && (task->is_in_sequence || key (connection, KEY_DATA_SEQUENCE_IN_ORDER));
+  const guint64 end = (guint64) data_in->buffer_offset + data->length;
+  if (end > task->expected_length || (goes_on && data_in->buffer_offset != task->data_in_next)) {
+    connection_lose_printf (connection,
+                            "Data-In: expected offset %u and at most %u bytes in all, got "
+                            "%" G_GSIZE_FORMAT " at %u",
+                            task->data_in_next, task->expected_length, data->length,
+                            data_in->buffer_offset);
+    return FALSE;
+  }
+  if (!gather_add (&task->data_in_early, &task->data_in, data_in->buffer_offset, data)) {
+    connection_lose_printf (connection,
+                            "Data-In: expected bytes that have not come yet, got %" G_GSIZE_FORMAT
+                            " at %u again",
+                            data->length, data_in->buffer_offset);
+    return FALSE;
+  }
+  task->data_in_next = (guint32) end;
+  task->is_in_sequence = !data_in->is_final;
+  return TRUE;
+}
+
 void
 transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const Payload *data)
 {
@@ -280,18 +325,7 @@ transfer_on_data_in (Connection *connection, const guint8 bhs[BHS_LENGTH], const
                             task->direction == TASK_WRITES ? "write" : "task without data");
     return;
   }
-  /* DataPDUInOrder and DataSequenceInOrder are Yes: each PDU goes on where the last one ended. */
-  if (data_in.buffer_offset != task->data_in.length
-      || task->data_in.length + data->length > task->expected_length) {
-    connection_lose_printf (connection,
-                            "Data-In: expected offset %" G_GSIZE_FORMAT
-                            " and at most %u bytes in all, got %" G_GSIZE_FORMAT " at %u",
-                            task->data_in.length, task->expected_length, data->length,
-                            data_in.buffer_offset);
-    return;
-  }
-  payload_append_part (&task->data_in, data, 0, data->length);
-  if (!data_in.has_status)
+  if (!transfer_take_data_in (connection, task, &data_in, data) || !data_in.has_status)
     return;
   const gint64 residual = data_in.underflow  ? (gint64) data_in.residual
                           : data_in.overflow ? -(gint64) data_in.residual

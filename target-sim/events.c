@@ -2,10 +2,14 @@
 #include "target-sim/events.h"
 
 #include "protocol/async.h"
+#include "protocol/events.h"
 #include "protocol/login.h"
 #include "protocol/reject.h"
 #include "protocol/scsi/scsi.h"
 #include "protocol/tmf.h"
+#include "target-sim/faults/events.h"
+#include "target-sim/target.h"
+#include "world/world-events.h"
 
 #include "world/banned.h"
 
@@ -59,3 +63,11 @@ static const EventType types[] = {
 };
 
 const EventFamily target_events = { EVENTS_TARGET, G_N_ELEMENTS (types), types };
+
+const EventFamily *const *
+target_sim_event_families (void)
+{
+  static const EventFamily *const families[] = { &world_events, &protocol_events, &target_events,
+                                                 &fault_events, NULL };
+  return families;
+}

@@ -61,6 +61,15 @@ config_check_name (const char *typed, GError **error)
 }
 
 static gboolean
+config_has_tsih_zero (const TargetConfig *config)
+{
+  guint i = 0;
+  while (i < config->tsih_count && config->tsihs[i] != 0)
+    i++;
+  return i < config->tsih_count;
+}
+
+static gboolean
 config_check (const TargetConfig *config, GError **error)
 {
   if (!config_check_name (config->name, error))
@@ -76,6 +85,9 @@ config_check (const TargetConfig *config, GError **error)
     g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
                  "target '%s': expected at most %d sessions, got %u", config->name, G_MAXUINT16 - 1,
                  config->session_limit);
+  else if (config_has_tsih_zero (config))
+    g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                 "target '%s': expected TSIHs of 1 to %d, got 0", config->name, G_MAXUINT16);
   else
     return TRUE;
   return FALSE;
@@ -92,8 +104,6 @@ node_set_wanted (TargetSim *target, const KeyValues *wanted, const char *alias)
   guint32 *number = target->wanted.number;
   number[KEY_MAX_CONNECTIONS] = 1;
   number[KEY_ERROR_RECOVERY_LEVEL] = 0;
-  number[KEY_DATA_PDU_IN_ORDER] = 1;
-  number[KEY_DATA_SEQUENCE_IN_ORDER] = 1;
   number[KEY_AUTH_METHOD] = AUTH_METHOD_NONE;
 }
 
@@ -110,6 +120,8 @@ node_new (Host *host, const TargetConfig *config)
   target->queue_depth = config->queue_depth;
   target->session_limit = config->session_limit;
   target->login_limit = config->login_limit;
+  target->tsihs = g_array_new (FALSE, FALSE, sizeof (guint16));
+  g_array_append_vals (target->tsihs, config->tsihs, config->tsih_count);
   target->next_tsih = config->first_tsih;
   target->first_stat_sn = config->first_stat_sn;
   target->power_on_unit_attention = config->power_on_unit_attention;
@@ -128,6 +140,8 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
     const TargetLunConfig *lun = &config->luns[i];
     if (!luns_add (&target->luns, lun->number, lun->block_size, lun->store, error))
       return FALSE;
+    if (lun->is_read_only)
+      luns_protect (&target->luns, lun->number);
   }
   return TRUE;
 }
@@ -171,6 +185,7 @@ target_sim_free (TargetSim *target)
     portal_free (target->portals->pdata[i]);
   g_ptr_array_unref (target->sessions);
   g_ptr_array_unref (target->portals);
+  g_array_unref (target->tsihs);
   g_ptr_array_remove (target->entity->nodes, target);
   target_entity_unref (target->entity);
   luns_clear (&target->luns);
@@ -237,9 +252,15 @@ target_sim_counters (const TargetSim *target)
 }
 
 guint16
-node_take_tsih (TargetSim *target)
+node_take_tsih (TargetSim *target, gboolean is_discovery)
 {
   CHECK (target, TARGET_SIM_MAGIC);
+  while (!is_discovery && target->tsihs->len > 0) {
+    const guint16 tsih = g_array_index (target->tsihs, guint16, 0);
+    g_array_remove_index (target->tsihs, 0);
+    if (node_find_session (target, tsih) == NULL)
+      return tsih;
+  }
   while (target->next_tsih == 0 || node_find_session (target, target->next_tsih) != NULL)
     target->next_tsih++;
   return target->next_tsih++;

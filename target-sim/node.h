@@ -22,6 +22,7 @@ struct TargetSim {
   guint queue_depth;
   guint session_limit;
   guint login_limit;
+  GArray *tsihs; /* of guint16: as config.tsihs, what is left of them */
   guint16 next_tsih;
   guint32 first_stat_sn;
   gboolean power_on_unit_attention;
@@ -34,8 +35,8 @@ struct TargetSim {
 /* A power-on event without a loss of power (RFC 7143 11.5.1, R-TMF-034): all connections end, after what was sent on them, and
  * all sessions with them. */
 void node_restart (TargetSim *target);
-guint16
-node_take_tsih (TargetSim *target); /* never 0, never one in use; RFC 7143 11.12.6, R-ISID-002 */
+/* Never 0, never one in use; RFC 7143 11.12.6, R-ISID-002. A discovery session takes none that was configured. */
+guint16 node_take_tsih (TargetSim *target, gboolean is_discovery);
 TargetSession *node_find_session (const TargetSim *target, guint16 tsih);
 /* RFC 7143 4.4.3, the ISID RULE (R-ISID-001): at most one session has these four (the target's name is the fourth). A
  * discovery session that named no target has the door in the tag's and the name's place (7.4.2.1, the UNNAMED ISID RULE). */

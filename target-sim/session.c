@@ -157,7 +157,7 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   session->magic = TARGET_SESSION_MAGIC;
   session->target = target;
   session->host = target->host;
-  session->tsih = node_take_tsih (target);
+  session->tsih = node_take_tsih (target, keys->number[KEY_SESSION_TYPE] == SESSION_TYPE_DISCOVERY);
   session->isid = identity->isid;
   session->group_tag = identity->group_tag;
   session->unnamed_at = identity->unnamed_at;

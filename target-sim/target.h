@@ -5,12 +5,25 @@
  * its logical units until it is freed. It has no thread, clock or socket of its own: everything happens in callbacks of the
  * host, simulated or live. Several may share a host, and a store outlives the target that serves it:
  *
+ *   World *world = live_world_new (&live, &error);              world/live/live.h; or sim_world_new, world/sim/sim.h
+ *   Host *host = world_host_new (world, "target", &error);
+ *   Store *store = store_ram_new (64 << 20);
  *   TargetConfig config;
  *   target_config_init (&config);
  *   config.name = "iqn.2026-01.com.example:disk";
  *   config.portals = portals, config.portal_count = 1;
  *   config.luns = luns, config.lun_count = 1;
  *   TargetSim *target = target_sim_new (host, &config, &error);
+ *   while (world_step (world)) ;
+ *   target_sim_free (target), store_free (store), world_free (world);
+ *
+ * Whole programs: docs/examples/embedded-target.c on a real port, docs/examples/embedded-simulated.c in simulated time with a
+ * fault (target-sim/faults/faults.h). A world and all in it belong to one thread; a process may have many, each on its own.
+ * Times are nanoseconds, sizes bytes.
+ *
+ * A function that can fail for reasons outside the program returns FALSE or NULL and sets its GError, with a sentence that names
+ * the value; ret_x is then as it was. A call that no state allows (CHECK in world/check.h) ends the process with a message:
+ * check_set_hook sees it first.
  *
  * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal and discovery
  * sessions, task management but for CLEAR ACA and TASK REASSIGN, TAS 0.
@@ -51,8 +64,8 @@ typedef struct TargetEntity TargetEntity;
 
 TargetEntity *target_entity_new (Host *host);
 TargetEntity *target_entity_ref (TargetEntity *entity);
-void
-target_entity_unref (TargetEntity *entity); /* each of its nodes holds a reference; NULL is fine */
+/* Each of its nodes holds a reference, too. NULL is fine. */
+void target_entity_unref (TargetEntity *entity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetEntity, target_entity_unref)
 
 /* Logins end with status 0101h, or 0102h, and these addresses (RFC 7143 11.13.5). */
@@ -62,21 +75,21 @@ typedef struct TargetRedirect {
    * it. */
   const char *const *addresses;
   gboolean is_permanent;
-  gboolean
-      is_told_late; /* in answer to the last Login Request instead of the first: R-REDIR-002 allows both */
+  /* In answer to the last Login Request instead of the first: R-REDIR-002 allows both. */
+  gboolean is_told_late;
 } TargetRedirect;
 
 typedef struct TargetLunConfig {
   guint16 number;     /* 0 .. 16383 */
   guint32 block_size; /* a power of two, 512 .. 65536 */
-  Store
-      *store; /* borrowed: must live until target_sim_free; what is not a whole block is not used */
+  Store *store; /* borrowed: lives until target_sim_free. What is not a whole block is not used */
+  gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {
   Address address;
-  guint16
-      group_tag; /* TargetPortalGroupTag; sessions are distinct per group (RFC 7143 4.4.3, R-ISID-003) */
+  /* TargetPortalGroupTag; sessions are distinct per group (RFC 7143 4.4.3, R-ISID-003). */
+  guint16 group_tag;
 } TargetPortalConfig;
 
 typedef struct TargetConfig {
@@ -95,18 +108,21 @@ typedef struct TargetConfig {
   const KeyValues *wanted;
 
   guint queue_depth; /* commands at once per session; 1 .. TARGET_QUEUE_DEPTH_MAX; default 128 */
-  gboolean
-      power_on_unit_attention; /* a new nexus is told 29/00 first, one that comes back 29/07; default TRUE, as SAM wants it */
+  /* A new nexus is told 29/00 first, one that comes back 29/07; default TRUE, as SAM wants it. */
+  gboolean power_on_unit_attention;
   guint session_limit;   /* default 256 */
   guint login_limit;     /* connections not yet logged in, per portal; default 64 */
   guint32 first_stat_sn; /* of each connection; default 0 */
   guint16 first_tsih;    /* of the first session, then counting; default 1; never 0 */
+  const guint16 *
+      tsihs; /* NULL, or those of the first normal sessions in turn, where they are free; never 0 */
+  guint tsih_count;
 } TargetConfig;
 
-void
-target_config_init (TargetConfig *config); /* defaults; name, portals and luns are for the caller */
-void target_wanted_init (
-    KeyValues *wanted); /* what is negotiated for by default; for key_values_clear */
+/* Defaults; name, portals and luns are for the caller. */
+void target_config_init (TargetConfig *config);
+/* What is negotiated for by default; key_values_clear frees it. */
+void target_wanted_init (KeyValues *wanted);
 
 /* Copies what config points to, but the stores. NULL: a bad value, or a portal's address is in use. */
 TargetSim *target_sim_new (Host *host, const TargetConfig *config, GError **error);
@@ -116,8 +132,8 @@ TargetSim *target_sim_new (Host *host, const TargetConfig *config, GError **erro
 void target_sim_free (TargetSim *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TargetSim, target_sim_free)
 
-const Address *target_sim_portal_address (const TargetSim *target,
-                                          guint index); /* the real port, where 0 was asked */
+/* Of config.portals[index], with the real port where 0 was asked. Borrowed. */
+const Address *target_sim_portal_address (const TargetSim *target, guint index);
 
 TargetEntity *target_sim_entity (const TargetSim *target); /* borrowed */
 
@@ -127,6 +143,9 @@ void target_sim_redirect (TargetSim *target, guint portal_index, const TargetRed
 /* The units behind two numbers change places, as if an administrator had mapped them anew. `tells`: each session has a UNIT
  * ATTENTION 3F/0E waiting at both. Both must be there; a command that is running ends at the unit that it began at. */
 void target_sim_swap_luns (TargetSim *target, guint16 number, guint16 other, gboolean tells);
+
+/* All that a host may log on which nothing but targets and fault plans run, NULL-terminated: for SimConfig and LiveConfig. */
+const EventFamily *const *target_sim_event_families (void);
 
 /* Its state machines, NULL-terminated: for coverage of states. */
 const Machine *const *target_sim_machines (void);

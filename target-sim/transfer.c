@@ -14,13 +14,20 @@ key_of (const TargetTask *task, KeyId key)
   return task->session->keys.number[key];
 }
 
+void
+transfer_clear (Transfer *transfer)
+{
+  payload_clear (&transfer->data);
+  gather_clear (&transfer->early);
+}
+
 /* The first failure is the one that is told. */
 static gboolean
 transfer_fail (Transfer *transfer, guint16 code)
 {
   if (transfer->failure == SENSE_CODE_NONE)
     transfer->failure = code;
-  payload_clear (&transfer->data);
+  transfer_clear (transfer);
   return FALSE;
 }
 
@@ -28,12 +35,6 @@ gboolean
 transfer_is_receiving (const Transfer *transfer)
 {
   return transfer->is_unsolicited || transfer->asked_count > 0;
-}
-
-void
-transfer_clear (Transfer *transfer)
-{
-  payload_clear (&transfer->data);
 }
 
 /* ---- what comes without being asked for ---- */
@@ -46,20 +47,22 @@ transfer_may_begin (const TargetTask *task, gboolean is_final, gsize immediate_l
     return FALSE;
   if (!is_final && key_of (task, KEY_INITIAL_R2T))
     return FALSE;
-  return immediate_length <= task->transfer.burst_end;
+  return immediate_length <= task->transfer.unsolicited.end;
 }
 
 void
 transfer_begin (TargetTask *task, gboolean is_final, const Payload *immediate)
 {
   Transfer *transfer = &task->transfer;
-  transfer->burst_end = MIN (key_of (task, KEY_FIRST_BURST_LENGTH), task->write_expected);
+  transfer->unsolicited.end = MIN (key_of (task, KEY_FIRST_BURST_LENGTH), task->write_expected);
   transfer->is_unsolicited = !is_final && task->write_expected > 0;
   if (!transfer_may_begin (task, is_final, immediate->length))
     transfer_fail (transfer, SENSE_CODE_UNEXPECTED_UNSOLICITED_DATA);
   else
     payload_append_part (&transfer->data, immediate, 0, immediate->length);
-  transfer->asked_offset = (guint32) transfer->data.length;
+  transfer->unsolicited.begin = (guint32) transfer->data.length;
+  if (!transfer->is_unsolicited)
+    transfer->unsolicited.end = transfer->unsolicited.begin;
 }
 
 /* ---- Data-Out ---- */
@@ -69,9 +72,9 @@ static void
 transfer_end_sequence (Transfer *transfer)
 {
   transfer->data_sn = 0; /* R-NUM-029 */
+  transfer->sequence_length = 0;
   if (transfer->is_unsolicited) {
     transfer->is_unsolicited = FALSE;
-    transfer->asked_offset = (guint32) transfer->data.length;
     return;
   }
   transfer->asked_count--;
@@ -87,17 +90,23 @@ transfer_tag_fits (const Transfer *transfer, guint32 target_transfer_tag)
   return target_transfer_tag == transfer->asked[0].target_transfer_tag;
 }
 
-/* R-DATA-022, R-DATA-037, R-DATA-045: contiguous, in order, and within what was asked. Full and final come together:
- * RFC 7143 11.4.7.2 for what falls short, R-DATA-043 and R-DATA-044 for the F bit. */
+/* R-DATA-022, R-DATA-037, R-DATA-045: within what was asked, contiguous and in order if the key says so, no byte twice. Full
+ * and final come together: RFC 7143 11.4.7.2 for what falls short, R-DATA-043 and R-DATA-044 for the F bit. */
 static gboolean
-transfer_take_bytes (Transfer *transfer, const DataOut *pdu, const Payload *payload)
+transfer_take_bytes (TargetTask *task, const DataOut *pdu, const Payload *payload)
 {
-  const guint64 end =
-      transfer->is_unsolicited ? transfer->burst_end : transfer->asked[0].end_offset;
+  Transfer *transfer = &task->transfer;
+  const Burst *range =
+      transfer->is_unsolicited ? &transfer->unsolicited : &transfer->asked[0].range;
   const guint64 after = (guint64) pdu->buffer_offset + payload->length;
-  if (pdu->buffer_offset != transfer->data.length || after > end || (pdu->is_final && after != end))
+  const guint64 sum = (guint64) transfer->sequence_length + payload->length;
+  const gboolean is_in_turn = !key_of (task, KEY_DATA_PDU_IN_ORDER)
+                              || pdu->buffer_offset == range->begin + transfer->sequence_length;
+  if (pdu->buffer_offset < range->begin || after > range->end || !is_in_turn
+      || (pdu->is_final && sum != burst_length (range))
+      || !gather_add (&transfer->early, &transfer->data, pdu->buffer_offset, payload))
     return transfer_fail (transfer, SENSE_CODE_INCORRECT_AMOUNT_OF_DATA);
-  payload_append_part (&transfer->data, payload, 0, payload->length);
+  transfer->sequence_length = (guint32) sum;
   return TRUE;
 }
 
@@ -114,7 +123,7 @@ transfer_take (TargetTask *task, const DataOut *pdu, const Payload *payload)
   if (is_good && pdu->data_sn != transfer->data_sn)
     is_good = transfer_fail (transfer, SENSE_CODE_PROTOCOL_CRC);
   else if (is_good)
-    is_good = transfer_take_bytes (transfer, pdu, payload);
+    is_good = transfer_take_bytes (task, pdu, payload);
   transfer->data_sn++;
   if (pdu->is_final)
     transfer_end_sequence (transfer);
@@ -138,7 +147,7 @@ transfer_lose (TargetTask *task, const DataOut *pdu)
 /* ---- R2T ---- */
 
 static void
-transfer_send_r2t (TargetTask *task, guint32 length)
+transfer_send_r2t (TargetTask *task, Burst range)
 {
   Transfer *transfer = &task->transfer;
   TargetConnection *connection = task->session->connection;
@@ -151,15 +160,25 @@ transfer_send_r2t (TargetTask *task, guint32 length)
     .exp_cmd_sn = task->session->exp_cmd_sn,
     .max_cmd_sn = target_session_max_cmd_sn (task->session),
     .r2t_sn = transfer->r2t_sn++,
-    .buffer_offset = transfer->asked_offset,
-    .desired_length = length,
+    .buffer_offset = range.begin,
+    .desired_length = burst_length (&range),
   };
   guint8 out[BHS_LENGTH];
   r2t_encode (&r2t, out);
-  transfer->asked_offset += length;
-  transfer->asked[transfer->asked_count++] =
-      (R2tAsked){ r2t.target_transfer_tag, transfer->asked_offset };
+  transfer->asked_length += burst_length (&range);
+  transfer->asked[transfer->asked_count++] = (R2tAsked){ r2t.target_transfer_tag, range };
   target_connection_send (connection, out, NULL);
+}
+
+/* What is wanted and was neither sent unasked nor asked for. */
+static Burst
+transfer_left (const TargetTask *task)
+{
+  const Transfer *transfer = &task->transfer;
+  Burst left = { transfer->unsolicited.end, MAX (transfer->wanted, transfer->unsolicited.end) };
+  if (transfer->asked_length > 0)
+    burst_take (&left, transfer->asked_length, key_of (task, KEY_DATA_SEQUENCE_IN_ORDER));
+  return left;
 }
 
 /* R-DATA-047..049: contiguous ranges, each at most a burst, so many at once. Sending never calls back. */
@@ -168,18 +187,18 @@ transfer_ask (TargetTask *task)
 {
   Transfer *transfer = &task->transfer;
   const guint limit = MIN (key_of (task, KEY_MAX_OUTSTANDING_R2T), TRANSFER_R2T_MAX);
-  while (transfer->asked_count < limit && transfer->asked_offset < transfer->wanted)
-    transfer_send_r2t (
-        task, MIN (key_of (task, KEY_MAX_BURST_LENGTH), transfer->wanted - transfer->asked_offset));
+  Burst left = transfer_left (task);
+  while (transfer->asked_count < limit && burst_length (&left) > 0)
+    transfer_send_r2t (task, burst_take (&left, key_of (task, KEY_MAX_BURST_LENGTH),
+                                         key_of (task, KEY_DATA_SEQUENCE_IN_ORDER)));
   return transfer->asked_count > 0;
 }
 
 /* ---- Data-In ---- */
 
 typedef struct DataInPlan {
-  guint32 total;     /* bytes */
-  guint32 offset;    /* of the next PDU */
-  guint32 burst;     /* bytes left in the present sequence */
+  Burst rest;        /* of the data, behind the present sequence */
+  Burst sequence;    /* what is left of it */
   guint32 data_sn;   /* of the next PDU */
   gboolean collapse; /* the last PDU carries the status */
 } DataInPlan;
@@ -200,42 +219,41 @@ static void
 data_in_send_next (TargetTask *task, const Residual *residual, DataInPlan *plan)
 {
   TargetConnection *connection = task->session->connection;
-  const guint32 length =
-      MIN (MIN (plan->total - plan->offset, plan->burst), connection->max_send_length);
-  const gboolean is_last = plan->offset + length == plan->total;
+  if (burst_length (&plan->sequence) == 0)
+    plan->sequence = burst_take (&plan->rest, key_of (task, KEY_MAX_BURST_LENGTH),
+                                 key_of (task, KEY_DATA_SEQUENCE_IN_ORDER));
+  const Burst part = burst_take (&plan->sequence, connection->max_send_length,
+                                 key_of (task, KEY_DATA_PDU_IN_ORDER));
+  const gboolean is_final = burst_length (&plan->sequence) == 0;
   DataIn pdu = {
-    .is_final = is_last || length == plan->burst,
+    .is_final = is_final,
     .initiator_task_tag = task->itt,
     .target_transfer_tag = TAG_NONE,
     .exp_cmd_sn = task->session->exp_cmd_sn,
     .max_cmd_sn = target_session_max_cmd_sn (task->session),
     .data_sn = plan->data_sn++,
-    .buffer_offset = plan->offset,
+    .buffer_offset = part.begin,
   };
-  if (is_last && plan->collapse)
+  if (is_final && burst_length (&plan->rest) == 0 && plan->collapse)
     data_in_add_status (task, residual, &pdu);
   guint8 out[BHS_LENGTH];
   data_in_encode (&pdu, out);
   g_auto (Payload) segment = PAYLOAD_EMPTY;
-  payload_append_part (&segment, &task->scsi.data_in, plan->offset, length);
+  payload_append_part (&segment, &task->scsi.data_in, part.begin, burst_length (&part));
   target_connection_send (connection, out, &segment);
-  plan->offset += length;
-  plan->burst -= length;
-  if (plan->burst == 0)
-    plan->burst = key_of (task, KEY_MAX_BURST_LENGTH);
 }
 
 /* R-DATA-030, R-DATA-054: only GOOD rides on the last Data-In; sense needs a SCSI Response. */
 gboolean
 transfer_send_data_in (TargetTask *task, const Residual *residual, guint32 *ret_pdus)
 {
+  const guint32 total = (guint32) MIN (task->scsi.data_in.length, task->read_expected);
   DataInPlan plan = {
-    .total = (guint32) MIN (task->scsi.data_in.length, task->read_expected),
-    .burst = key_of (task, KEY_MAX_BURST_LENGTH),
+    .rest = { 0, total },
     .collapse = task->scsi.status == SCSI_GOOD,
   };
-  while (plan.offset < plan.total)
+  while (burst_length (&plan.rest) > 0 || burst_length (&plan.sequence) > 0)
     data_in_send_next (task, residual, &plan);
   *ret_pdus = plan.data_sn;
-  return plan.total > 0 && plan.collapse;
+  return total > 0 && plan.collapse;
 }

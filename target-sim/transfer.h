@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* transfer.h - how the data of one command crosses the wire (RFC 7143 4.2.5, 11.7, 11.8)
  *
- * Data-out comes as immediate data, as unsolicited Data-Out, then in answer to R2Ts, always in order of offsets: both order
- * keys are Yes. So the data that is here is one prefix of what is wanted, and an offset that is not its length is an error.
+ * Data-out comes as immediate data, as unsolicited Data-Out, then in answer to R2Ts. With DataSequenceInOrder=Yes R2Ts ask for it
+ * from its beginning to its end, else from the end backwards; with DataPDUInOrder=Yes the PDUs of a sequence have to come in
+ * order of their offsets, else in any. R2Ts are answered in the order in which they were sent in either case.
  */
 #pragma once
 
+#include "protocol/burst.h"
 #include "protocol/data.h"
+#include "protocol/gather.h"
 #include "target-sim/node.h"
 
 typedef struct TargetTask TargetTask;
@@ -15,21 +18,23 @@ typedef struct TargetTask TargetTask;
 
 typedef struct R2tAsked {
   guint32 target_transfer_tag;
-  guint32 end_offset;
+  Burst range;
 } R2tAsked;
 
 typedef struct Transfer {
   guint32
       wanted; /* by the device server, within what the initiator has; known when the command is delivered */
-  guint32 burst_end;       /* unsolicited: up to where */
-  guint32 asked_offset;    /* R2Ts were sent up to here */
+  Burst unsolicited;       /* behind the immediate data, as far as FirstBurstLength allows */
+  guint32 asked_length;    /* of what is wanted, R2Ts were sent for so much */
   guint32 data_sn;         /* expected next, in the present sequence */
+  guint32 sequence_length; /* bytes of it that have come */
   guint32 r2t_sn;          /* of the next R2T */
   guint16 failure;         /* sense code of ABORTED COMMAND; SENSE_CODE_NONE: none */
   gboolean is_unsolicited; /* Data-Out without R2T are still to come */
   guint asked_count;
   R2tAsked asked[TRANSFER_R2T_MAX]; /* oldest first: answered in this order (R-DATA-046) */
   Payload data;
+  Gather early; /* what came before its turn */
 } Transfer;
 
 typedef struct Residual {

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stream.c - what simulated and live streams share: the order owner, observer, tap, network */
+/* stream.c - what simulated and live streams share: the order owner, observers, tap, network */
 #include "world/stream.h"
 
 #include "world/world-events.h"
 #include "world/world.h"
+
+/* One observer of one stream. */
+struct StreamWatch {
+  StreamWatch *next;
+  const StreamObserver *observer;
+  gpointer data;
+};
+
+/* TELL (stream, sent, slice): each observer that wants to hear it. Nobody there costs the test of one pointer. */
+#define TELL(stream, event, ...)                                                                   \
+  do {                                                                                             \
+    for (const StreamWatch *watch = (stream)->watches; watch != NULL; watch = watch->next)         \
+      if (watch->observer->event != NULL)                                                          \
+        watch->observer->event (watch->data, stream, ##__VA_ARGS__);                               \
+  } while (0)
 
 const char *
 stream_end_name (guint64 end)
@@ -35,12 +50,16 @@ stream_attach (Stream *stream, const StreamEvents *events, gpointer owner)
 }
 
 void
-stream_set_observer (Stream *stream, const StreamObserver *observer, gpointer data)
+stream_add_observer (Stream *stream, const StreamObserver *observer, gpointer data)
 {
   CHECK (stream, STREAM_MAGIC);
-  CHECK_THAT (stream->observer == NULL);
-  stream->observer = observer;
-  stream->observer_data = data;
+  StreamWatch *added = g_new0 (StreamWatch, 1);
+  added->observer = observer;
+  added->data = data;
+  StreamWatch **place = &stream->watches;
+  while (*place != NULL)
+    place = &(*place)->next;
+  *place = added;
 }
 
 void
@@ -72,8 +91,7 @@ stream_send (Stream *stream, Slice slice)
     slice_clear (&slice);
     return;
   }
-  if (stream->observer != NULL && stream->observer->sent != NULL)
-    stream->observer->sent (stream->observer_data, stream, &slice);
+  TELL (stream, sent, &slice);
   if (stream->tap == NULL) {
     stream->ops->send (stream, slice);
     return;
@@ -123,7 +141,10 @@ void
 stream_shutdown (Stream *stream)
 {
   CHECK (stream, STREAM_MAGIC);
-  if (stream->host->is_up && !stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
+  if (!stream->host->is_up)
+    return;
+  TELL (stream, closing, STREAM_END_FIN);
+  if (!stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
     stream->ops->shutdown (stream);
 }
 
@@ -134,6 +155,7 @@ stream_reset (Stream *stream)
   if (!stream->host->is_up)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
+  TELL (stream, closing, STREAM_END_RST);
   stream->ops->reset (stream);
 }
 
@@ -144,6 +166,8 @@ stream_free (Stream *stream)
     return;
   CHECK (stream, STREAM_MAGIC);
   CHECK_THAT (!stream->is_freed);
+  if (stream->host->is_up)
+    TELL (stream, closing, STREAM_END_FIN);
   stream->is_freed = TRUE;
   stream->events = NULL;
   stream->owner = NULL;
@@ -154,11 +178,14 @@ stream_free (Stream *stream)
 void
 stream_finish (Stream *stream)
 {
-  if (stream->observer != NULL && stream->observer->freed != NULL)
-    stream->observer->freed (stream->observer_data, stream);
+  TELL (stream, freed);
   if (stream->tap != NULL && stream->tap->freed != NULL)
     stream->tap->freed (stream->tap_data, stream);
-  stream->observer = NULL;
+  for (StreamWatch *watch = stream->watches, *next; watch != NULL; watch = next) {
+    next = watch->next;
+    g_free (watch);
+  }
+  stream->watches = NULL;
   stream->tap = NULL;
   stream->magic = 0;
 }
@@ -169,8 +196,7 @@ stream_deliver (Stream *stream, const Slice *slice)
 {
   if (stream->is_freed)
     return;
-  if (stream->observer != NULL && stream->observer->received != NULL)
-    stream->observer->received (stream->observer_data, stream, slice);
+  TELL (stream, received, slice);
   if (stream->events != NULL && stream->events->data != NULL)
     stream->events->data (stream->owner, slice);
 }
@@ -185,14 +211,29 @@ stream_arrived (Stream *stream, const Slice *slice)
     stream_deliver (stream, slice);
 }
 
+void
+stream_has_connected (Stream *stream)
+{
+  CHECK (stream, STREAM_MAGIC);
+  TELL (stream, connected);
+  if (stream->events != NULL && stream->events->connected != NULL)
+    stream->events->connected (stream->owner);
+}
+
+void
+stream_closes (Stream *stream, StreamEnd end)
+{
+  CHECK (stream, STREAM_MAGIC);
+  TELL (stream, closing, end);
+}
+
 static void
 stream_tell_ended (Stream *stream, StreamEnd end)
 {
   if (stream->is_freed)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_ENDED, NULL, stream->id, end);
-  if (stream->observer != NULL && stream->observer->ended != NULL)
-    stream->observer->ended (stream->observer_data, stream, end);
+  TELL (stream, ended, end);
   if (stream->events != NULL && stream->events->ended != NULL)
     stream->events->ended (stream->owner, end);
 }

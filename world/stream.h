@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stream.h - a byte stream between two hosts, with TCP's meaning
  *
- * The way of a byte out: stream_send -> observer -> tap -> the network. The way in: the network -> tap -> observer ->
- * events->data. So the observer sees what its engine really sent and really received, and the tap stands between the engine's
- * end and the wire, in both worlds. A stream has at most one of each.
+ * The way of a byte out: stream_send -> observers -> tap -> the network. The way in: the network -> tap -> observers ->
+ * events->data. So an observer sees what its engine really sent and really received, and the tap stands between the engine's
+ * end and the wire, in both worlds. A stream has as many observers as it is given, and at most one tap.
  *
  * Sending never blocks and never takes a part: it is queued. A sender bounds itself by stream_queued and events->drained.
  */
@@ -41,13 +41,19 @@ struct StreamEvents {
 #define STREAM_LOW_WATER  (128 * 1024)
 #define STREAM_HIGH_WATER (512 * 1024) /* where a well-behaved sender stops */
 
-/* Sees, changes nothing. */
+/* Sees, changes nothing, and must not free the stream. All optional. Several on one stream are told in the order in which they
+ * were added, each with its own data. */
 typedef struct StreamObserver {
   void (*sent) (gpointer data, Stream *stream, const Slice *slice);
   void (*received) (gpointer data, Stream *stream, const Slice *slice);
   void (*ended) (gpointer data, Stream *stream, StreamEnd end);
   void (*freed) (gpointer data, Stream *stream); /* the last call: `data` may go */
+  void (*connected) (gpointer data, Stream *stream);
+  /* This end's direction is over: FIN, maybe told more than once (stream_shutdown, stream_free), or RST. */
+  void (*closing) (gpointer data, Stream *stream, StreamEnd end);
 } StreamObserver;
+
+typedef struct StreamWatch StreamWatch;
 
 typedef enum StreamDirection { STREAM_OUT, STREAM_IN } StreamDirection;
 
@@ -86,8 +92,7 @@ struct Stream {
   const StreamOps *ops;
   const StreamEvents *events;
   gpointer owner;
-  const StreamObserver *observer;
-  gpointer observer_data;
+  StreamWatch *watches; /* in the order of their adding; NULL: nobody watches */
   const StreamTap *tap;
   gpointer tap_data;
   Address local;
@@ -101,7 +106,8 @@ Stream *stream_connect (Host *host, const Address *to, const StreamEvents *event
 
 void stream_attach (Stream *stream, const StreamEvents *events,
                     gpointer owner); /* for an accepted stream */
-void stream_set_observer (Stream *stream, const StreamObserver *observer, gpointer data);
+/* Until the stream goes: there is no way to take it away. */
+void stream_add_observer (Stream *stream, const StreamObserver *observer, gpointer data);
 void stream_set_tap (Stream *stream, const StreamTap *tap, gpointer data);
 
 /* Before the stream is connected, after FIN was sent, or the stream ended, or its host is down: dropped. */
@@ -128,8 +134,10 @@ void stream_tap_end (Stream *stream, StreamDirection direction, StreamEnd end);
 /* ---- for the implementations: what the network brought ---- */
 void stream_init (Stream *stream, Host *host, const StreamOps *ops, guint32 id);
 void stream_arrived (Stream *stream, const Slice *slice);
+void stream_closes (Stream *stream, StreamEnd end); /* a machine ends what its process left open */
+void stream_has_connected (Stream *stream);         /* the stream may be gone after this */
 void stream_has_ended (Stream *stream, StreamEnd end);
-void stream_finish (Stream *stream); /* tells observer and tap that the stream goes */
+void stream_finish (Stream *stream); /* tells observers and tap that the stream goes */
 
 /* ---- listeners ---- */
 

@@ -21,3 +21,5 @@ enum {
   EVENT_LINK_LOST,              /* stream, delay: a segment is lost and sent again */
   EVENT_LINK_CORRUPTED,         /* stream, offset in the segment, its length */
 };
+
+extern const EventFamily world_events;

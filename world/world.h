@@ -8,6 +8,7 @@
 
 #include "world/disk.h"
 #include "world/stream.h"
+#include "world/world-events.h"
 
 /* What a run may use at most. 0: no bound. Passing one is a named failure: world_step returns FALSE and world_failure tells. */
 typedef struct WorldBounds {
@@ -110,6 +111,3 @@ void host_init (Host *host, World *world, const HostOps *ops, const char *name);
 void host_clear (Host *host);
 void host_drop_timers (Host *host);      /* it goes down, or its world ends */
 void host_fire_late_timers (Host *host); /* it is resumed: soon, in the order of their times */
-
-/* The world's own events. */
-extern const EventFamily world_events;

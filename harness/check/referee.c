@@ -51,6 +51,8 @@ struct RefereeEnd {
   gboolean is_known;       /* its session was looked up */
   ObserverSide local_side; /* of a stream */
   Observer *observer;
+  ObserverSaw heard; /* NULL: nobody listens */
+  gpointer heard_data;
 };
 
 /* ---- the table ---- */
@@ -344,6 +346,8 @@ end_on_pdu (gpointer data, const Observer *observer, const ObservedPdu *pdu)
 {
   RefereeEnd *end = data;
   CHECK (end, REFEREE_END_MAGIC);
+  if (end->heard != NULL)
+    end->heard (end->heard_data, observer, pdu);
   if (!end->is_known)
     end_know_session (end);
   const guint withheld = end_withheld (end, pdu->from);
@@ -374,6 +378,28 @@ referee_end_new (Referee *referee, const char *name, guint judged)
   end->observer = observer_new (end_on_pdu, end);
   g_ptr_array_add (referee->ends, end);
   return end;
+}
+
+void
+referee_end_set_far (RefereeEnd *end, guint sides)
+{
+  CHECK (end, REFEREE_END_MAGIC);
+  end->far = sides;
+}
+
+void
+referee_end_set_listener (RefereeEnd *end, ObserverSaw heard, gpointer data)
+{
+  CHECK (end, REFEREE_END_MAGIC);
+  end->heard = heard;
+  end->heard_data = data;
+}
+
+gboolean
+referee_end_is_lost (const RefereeEnd *end)
+{
+  CHECK (end, REFEREE_END_MAGIC);
+  return end->observer->is_lost;
 }
 
 void
@@ -429,6 +455,6 @@ referee_watch (Referee *referee, Stream *stream, RefereeScope scope)
   RefereeEnd *end = referee_end_new (referee, stream->host->name, near | far);
   end->local_side = local;
   end->far = far;
-  stream_set_observer (stream, &stream_observer, end);
+  stream_add_observer (stream, &stream_observer, end);
   return end;
 }

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "protocol/observer-keys.h"
+#include "protocol/observer.h"
 #include "world/stream.h"
 
 typedef struct Referee Referee;
@@ -42,10 +42,17 @@ typedef enum RefereeScope {
   REFEREE_BOTH,   /* the far side too: nobody can watch it nearer */
 } RefereeScope;
 
-/* Takes the stream's place for an observer until the stream is freed. */
+/* Until the stream is freed. */
 RefereeEnd *referee_watch (Referee *referee, Stream *stream, RefereeScope scope);
 /* Without a stream: a capture, a test. `judged`: one bit per ObserverSide. `end` is copied. */
 RefereeEnd *referee_end_new (Referee *referee, const char *end, guint judged);
+/* One bit per ObserverSide: engines that are not ours, or that something stands before. They are asked what RFC 3720 already
+ * demanded, and no SHOULD. */
+void referee_end_set_far (RefereeEnd *end, guint sides);
+/* Hears of each PDU before it is judged. */
+void referee_end_set_listener (RefereeEnd *end, ObserverSaw heard, gpointer data);
+/* Its bytes have stopped being PDUs, or passed a bound: nothing behind that is judged. */
+gboolean referee_end_is_lost (const RefereeEnd *end);
 void referee_end_take (RefereeEnd *end, ObserverSide from, const Slice *slice);
 void referee_end_free (RefereeEnd *end);
 

@@ -104,6 +104,12 @@ bench (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandExample examples[] = {
+  { "iscsilab bench sim --list", "what would be measured" },
+  { "iscsilab bench sim --rounds 3 --filter '*4k*' --json", "some of it, for a program" },
+  { NULL, NULL },
+};
+
 const Command command_bench = {
   .name = "bench",
   .arguments = "sim",
@@ -111,5 +117,6 @@ const Command command_bench = {
   .details = "Figures are of the monotonic clock; 'core' is the share of a core that the process "
              "got.\n'docs/performance.md' tells what each case does.",
   .options = options_table,
+  .examples = examples,
   .run = bench,
 };

@@ -38,6 +38,13 @@ command_environment_error (const Command *command, const char *format, ...)
   return status;
 }
 
+const CommandStatus command_statuses[] = {
+  { 0, "done" },
+  { EXIT_USAGE, "usage: an unknown option or word, a file that is not there" },
+  { 3, "the environment: something cannot be read, written or started" },
+  { 0, NULL },
+};
+
 /* ---- one parse ---- */
 
 typedef struct Parse {
@@ -72,6 +79,10 @@ option_entry (Parse *parse, guint i)
     entry.arg = G_OPTION_ARG_FILENAME; /* bytes, as they come: no conversion from a locale */
     entry.arg_data = option_place (parse, option);
     break;
+  case OPTION_TEXTS:
+    entry.arg = G_OPTION_ARG_FILENAME_ARRAY;
+    entry.arg_data = option_place (parse, option);
+    break;
   case OPTION_NUMBER:
     entry.arg = G_OPTION_ARG_FILENAME;
     entry.arg_data = &parse->numbers[i];
@@ -91,7 +102,7 @@ parse_init (Parse *parse, const Command *command, gpointer options)
   for (guint i = 0; i < parse->count; i++)
     parse->entries[i] = option_entry (parse, i);
   parse->entries[parse->count] =
-      (GOptionEntry){ "help", 'h', 0, G_OPTION_ARG_NONE, &parse->is_help, "show this help", NULL };
+      (GOptionEntry){ "help", 'h', 0, G_OPTION_ARG_NONE, &parse->is_help, COMMAND_HELP_LINE, NULL };
   parse->entries[parse->count + 1] =
       (GOptionEntry){ G_OPTION_REMAINING, 0,    0,   G_OPTION_ARG_FILENAME_ARRAY,
                       &parse->rest,       NULL, NULL };
@@ -141,11 +152,25 @@ parse_numbers (const Parse *parse)
   return COMMAND_GO_ON;
 }
 
+/* What the help tells below the options. */
+static char *
+command_description (const Command *command)
+{
+  const CommandStatus *row = command->statuses != NULL ? command->statuses : command_statuses;
+  GString *text = g_string_new (command->details);
+  g_string_append (text, text->len > 0 ? "\n\nExit status:" : "Exit status:");
+  for (; row->meaning != NULL; row++)
+    g_string_append_printf (text, "\n  %-5d %s", row->status, row->meaning);
+  return g_string_free (text, FALSE);
+}
+
 static int
 parse_say_help (const Parse *parse, GOptionContext *context)
 {
   g_autofree char *name = g_strconcat ("iscsilab ", parse->command->name, NULL);
   g_set_prgname (name);
+  g_autofree char *description = command_description (parse->command);
+  g_option_context_set_description (context, description);
   g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
   fputs (help, stdout);
   return 0;
@@ -178,7 +203,6 @@ command_parse (const Command *command, const char *program, char *const *argumen
   parse_init (&parse, command, options);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, command->summary);
-  g_option_context_set_description (context, command->details);
   g_option_context_add_main_entries (context, parse.entries, NULL);
   int status = g_option_context_parse_strv (context, &words, &error)
                    ? parse_finish (&parse, context)
@@ -193,7 +217,11 @@ command_parse (const Command *command, const char *program, char *const *argumen
 void
 command_options_clear (const Command *command, gpointer options)
 {
-  for (const CommandOption *option = command->options; option->name != NULL; option++)
+  for (const CommandOption *option = command->options; option->name != NULL; option++) {
+    gpointer place = (guint8 *) options + option->offset;
     if (option->kind == OPTION_TEXT)
-      g_clear_pointer ((char **) (gpointer) ((guint8 *) options + option->offset), g_free);
+      g_clear_pointer ((char **) place, g_free);
+    else if (option->kind == OPTION_TEXTS)
+      g_clear_pointer ((GStrv *) place, g_strfreev);
+  }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conformance.c - iscsilab conformance: the table of requirements, and what the last run proved of it */
+/* conformance.c - iscsilab conformance: the tables of requirements and of field bugs, and what the last run proved of them */
 #include "harness/conformance/coverage.h"
 
 #include "harness/cli/command.h"
@@ -11,6 +11,7 @@ typedef struct ConformanceOptions {
   char *area;
   gboolean is_missing;
   gboolean is_states;
+  gboolean is_bugs;
   gboolean is_json;
 } ConformanceOptions;
 
@@ -23,6 +24,8 @@ static const CommandOption options_table[] = {
   { "missing", OPTION_FLAG, AT (is_missing), NULL, "list only rows that are not proved", 0, 0 },
   { "states", OPTION_FLAG, AT (is_states), NULL, "list the moves of the state machines instead", 0,
     0 },
+  { "bugs", OPTION_FLAG, AT (is_bugs), NULL,
+    "list bugs of other implementations instead, each with what shows that it is not ours", 0, 0 },
   { "json", OPTION_FLAG, AT (is_json), NULL, "every row, for programs", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
@@ -49,7 +52,11 @@ conformance_print (const Command *command, const ConformanceOptions *options)
   if (coverage == NULL)
     return command_environment_error (command, "%s", error->message);
   g_autoptr (GString) out = g_string_new (NULL);
-  if (options->is_json)
+  if (options->is_bugs && options->is_json)
+    coverage_print_bugs_json (coverage, out);
+  else if (options->is_bugs)
+    coverage_print_bugs (coverage, options->is_missing, out);
+  else if (options->is_json)
     coverage_print_json (coverage, out);
   else if (options->is_states)
     coverage_print_states (coverage, out);
@@ -80,6 +87,15 @@ conformance_run (const Command *command, const char *program, char *const *argum
   return status;
 }
 
+static const CommandExample examples[] = {
+  { "iscsilab run --report out && iscsilab conformance --results out/results.json",
+    "what the run has shown, area by area" },
+  { "iscsilab run --json out.json && iscsilab conformance --results out.json --area LOGIN "
+    "--missing",
+    "what is left to be shown of one area" },
+  { NULL, NULL },
+};
+
 const Command command_conformance = {
   .name = "conformance",
   .summary = "the table of requirements, and what the last run proved of it",
@@ -87,5 +103,6 @@ const Command command_conformance = {
              "assertion of it was\nasked in a passing scenario, and proved if that is so and none "
              "that names it failed.",
   .options = options_table,
+  .examples = examples,
   .run = conformance_run,
 };

@@ -5,17 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static const Command *const commands[] = {
-  &command_run,       &command_run_one,     &command_replay,
-  &command_reference, &command_conformance, &command_bench,
+const Command *const command_table[] = {
+  &command_run,       &command_run_one,     &command_replay, &command_check, &command_target,
+  &command_reference, &command_conformance, &command_bench,  NULL,
 };
 
 static const Command *
 command_find (const char *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (commands[i]->name, name) == 0)
-      return commands[i];
+  for (const Command *const *command = command_table; *command != NULL; command++)
+    if (strcmp ((*command)->name, name) == 0)
+      return *command;
   return NULL;
 }
 
@@ -28,9 +28,9 @@ print_help (FILE *out)
          "\n"
          "Commands:\n",
          out);
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (!commands[i]->is_hidden)
-      fprintf (out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+  for (const Command *const *command = command_table; *command != NULL; command++)
+    if (!(*command)->is_hidden)
+      fprintf (out, "  %-12s %s\n", (*command)->name, (*command)->summary);
   fputs ("\n"
          "'iscsilab COMMAND --help' tells of one command, 'iscsilab --version' which version this "
          "is.\n",

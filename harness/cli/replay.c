@@ -137,14 +137,35 @@ replay (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandStatus statuses[] = {
+  { 0, "the scenario passes" },
+  { 1, "1 and 10 to 13: it fails, with the status that 'iscsilab run' has for it" },
+  { EXIT_USAGE, "usage: an unknown option, a file that is no schedule" },
+  { 3, "the environment: something cannot be written or started" },
+  { 14, "this is the build that wrote the file, and the fingerprint is another" },
+  { 130, "interrupted" },
+  { 0, NULL },
+};
+
+static const CommandExample examples[] = {
+  { "iscsilab replay out/mine/reconnect.lua-seed-7.schedule", "what failed, once more" },
+  { NULL, NULL },
+};
+
 const Command command_replay = {
   .name = "replay",
   .arguments = "FILE",
   .summary = "run a schedule file once more, and compare the fingerprints",
   .details =
       "FILE is a *.schedule that 'iscsilab run --report DIR' wrote beside a failure. It holds the\n"
-      "scenario itself. The exit status is the run's, as that of 'iscsilab run'; 14 if this\n"
-      "is the build that wrote the file and the fingerprint is another.",
+      "scenario itself.",
+  .manual = "The scenario's text, its seed, the build that ran it, the fingerprint and every fault "
+            "that fired are in\n"
+            "the file, so that it can be handed to somebody who has nothing else. Another build "
+            "may take\n"
+            "another way, and is told apart from one that is not deterministic.",
   .options = options_table,
+  .statuses = statuses,
+  .examples = examples,
   .run = replay,
 };

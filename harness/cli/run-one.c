@@ -22,6 +22,7 @@ typedef struct RunOneOptions {
   char *events;
   char *schedule;
   char *trace;
+  char *pcap;
   gboolean is_live;
 } RunOneOptions;
 
@@ -33,6 +34,7 @@ static const CommandOption options_table[] = {
   { "live", OPTION_FLAG, AT (is_live), NULL, "real TCP and time", 0, 0 },
   { "events", OPTION_TEXT, AT (events), "FILE", "where a failure's event log goes", 0, 0 },
   { "schedule", OPTION_TEXT, AT (schedule), "FILE", "where a failure's schedule goes", 0, 0 },
+  { "pcap", OPTION_TEXT, AT (pcap), "FILE", "where the capture goes", 0, 0 },
   { "trace", OPTION_TEXT, AT (trace), "FILE", "where every event goes", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
@@ -110,6 +112,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
     .is_live = options->is_live || options->target != NULL,
     .events_path = options->events,
     .schedule_path = options->schedule,
+    .pcap_path = options->pcap,
     .crash_ring = ring,
     .stop = &stop_signal,
   };

@@ -21,11 +21,13 @@ typedef struct RunOptions {
   guint64 repeats;
   guint64 timeout_s;
   char *filter;
+  char *shard;
   char *target;
   char *junit;
   char *json;
   char *report;
   char *coverage;
+  char *pcap;
   gboolean is_live;
   gboolean is_tap;
   gboolean is_fingerprints;
@@ -40,6 +42,8 @@ static const CommandOption options_table[] = {
     1024 },
   { "filter", OPTION_TEXT, AT (filter), "GLOB",
     "only scenarios whose path, file name or title matches", 0, 0 },
+  { "shard", OPTION_TEXT, AT (shard), "K/N",
+    "only every N-th of those, from the K-th: the share of machine K of N", 0, 0 },
   { "repeat", OPTION_NUMBER, AT (repeats), "N", "run the whole list N times (default: 1)", 1,
     1000000 },
   { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
@@ -57,6 +61,7 @@ static const CommandOption options_table[] = {
     "write junit.xml, results.json, and the event log and schedule of each failure", 0, 0 },
   { "coverage", OPTION_TEXT, AT (coverage), "DIR",
     "keep apart, for each scenario, the counters of what was built with gcc's --coverage", 0, 0 },
+  { "pcap", OPTION_TEXT, AT (pcap), "DIR", "write a capture of each scenario, in pcapng", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -199,6 +204,16 @@ run_write_coverage (const Command *command, const RunOptions *options, const GPt
 
 /* ---- the command ---- */
 
+/* NULL is fine. */
+static int
+directory_make (const Command *command, const char *path)
+{
+  if (path == NULL || g_mkdir_with_parents (path, 0777) == 0)
+    return COMMAND_GO_ON;
+  return command_environment_error (command, "directory '%s': cannot be made: %s", path,
+                                    g_strerror (errno));
+}
+
 static int
 options_check (const Command *command, const RunOptions *options)
 {
@@ -210,20 +225,22 @@ options_check (const Command *command, const RunOptions *options)
         "option '--fingerprints': expected a simulated run, got '%s', which never gives "
         "the same events twice",
         options->target != NULL ? "--target" : "--live");
-  const char *const directories[] = { options->report, options->coverage };
-  for (guint i = 0; i < G_N_ELEMENTS (directories); i++)
-    if (directories[i] != NULL && g_mkdir_with_parents (directories[i], 0777) != 0)
-      return command_environment_error (command, "directory '%s': cannot be made: %s",
-                                        directories[i], g_strerror (errno));
-  return COMMAND_GO_ON;
+  int status = directory_make (command, options->report);
+  if (status == COMMAND_GO_ON)
+    status = directory_make (command, options->pcap);
+  return status == COMMAND_GO_ON ? directory_make (command, options->coverage) : status;
 }
 
 static GPtrArray *
 run_select (const RunOptions *options, char *const *paths, GError **error)
 {
   static const char *const all[] = { "scenarios", NULL };
-  return scenario_list_new (*paths != NULL ? (const char *const *) paths : all, options->filter,
-                            error);
+  g_autofree char *installed = scenario_list_installed ();
+  g_autoptr (GPtrArray) list = scenario_list_new (
+      *paths != NULL ? (const char *const *) paths : all, options->filter, installed, error);
+  if (list != NULL && options->shard != NULL && !scenario_list_shard (list, options->shard, error))
+    return NULL;
+  return g_steal_pointer (&list);
 }
 
 static void
@@ -283,6 +300,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .target = options->target,
     .report_directory = options->report,
     .coverage_directory = options->coverage,
+    .pcap_directory = options->pcap,
     .seed = options->seed,
     .jobs = (guint) options->jobs,
     .repeats = (guint) options->repeats,
@@ -330,20 +348,55 @@ run (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandStatus statuses[] = {
+  { 0, "all passed" },
+  { 1, "an expectation of a scenario did not hold" },
+  { EXIT_USAGE, "usage: an unknown option or word, a file that is not there" },
+  { 3, "the environment: a peer cannot be started, a permission is missing; or nothing but skips" },
+  { 10, "wrong data, or a task that ended twice" },
+  { 11, "the protocol was violated (the referee)" },
+  { 12, "liveness: something did not come back in time, or a task never ended" },
+  { 13, "a crash, or no end within the wall-clock limit" },
+  { 14, "not deterministic: two runs of one seed differ" },
+  { 130, "interrupted" },
+  { 0, NULL },
+};
+
+static const CommandExample examples[] = {
+  { "iscsilab run", "all scenarios" },
+  { "iscsilab run scenarios/reconnect --seed 7", "a folder, with another seed" },
+  { "iscsilab run --shard 2/4 --report out",
+    "the share of the second of four machines; JUnit and JSON go to out/" },
+  { "iscsilab run --live scenarios/io", "real time, real TCP on loopback, both ends ours" },
+  { NULL, NULL },
+};
+
 const Command command_run = {
   .name = "run",
   .arguments = "[PATH...]",
   .summary = "run scenarios, each in a process of its own, and judge them",
   .details =
       "Each PATH is a scenario (*.lua) or a directory that is searched for them; without one,\n"
-      "'scenarios' is. A simulated scenario runs twice, and both runs must give the same events.\n"
-      "In a GLOB, '*' matches '/' too.\n"
-      "\n"
-      "Exit status: 0 all passed; 1 a scenario failed; 2 usage; 3 environment, or nothing but "
-      "skips;\n"
-      "10 wrong data; 11 protocol violation; 12 liveness; 13 crash; 14 not deterministic. Of "
-      "several,\n"
-      "the smallest of 10 to 14. 130 after an interrupt.",
+      "'scenarios' is. Where the present folder has no 'scenarios', the installed ones are meant.\n"
+      "A simulated scenario runs twice, and both runs must give the same events.\n"
+      "In a GLOB, '*' matches '/' too. If several scenarios failed, the exit status is the\n"
+      "smallest of 10 to 14, else the smallest.",
+  .manual =
+      "Standard output is for people, or TAP, or one fingerprint a line; a failure's report names "
+      "the\n"
+      "property that did not hold, the faults that fired, the last events, the files that were "
+      "written and\n"
+      "the command that runs the same once more. A simulated run is a function of the scenario, "
+      "the seed\n"
+      "and the build: the seed in that command is all that there is of chance.\n\n"
+      "A scenario that needs what real time or a foreign target cannot do is skipped, with the "
+      "reason. A\n"
+      "skip is never counted as a pass.\n\n"
+      "Shards are cut from the list after the filter: of the same tree, every scenario is in one "
+      "of them.\n"
+      "One in which nothing is left is an error, since it would show nothing.",
   .options = options_table,
+  .statuses = statuses,
+  .examples = examples,
   .run = run,
 };

@@ -58,9 +58,12 @@ coverage_add_record (Coverage *coverage, JsonNode *node, GError **error)
     g_set_error (error, RUN_ERROR, RUN_ERROR_RESULT, "expected an array of objects");
     return FALSE;
   }
-  if (!scenario_result_from_json (json_node_get_object (node), &result, error))
+  JsonObject *object = json_node_get_object (node);
+  if (!scenario_result_from_json (object, &result, error))
     return FALSE;
   coverage_add_result (coverage, &result);
+  coverage_bugs_add (coverage->bugs,
+                     json_object_get_string_member_with_default (object, "path", "?"), &result);
   return TRUE;
 }
 
@@ -79,6 +82,7 @@ coverage_read (const char *path, GError **error)
   g_autoptr (Coverage) coverage = g_new0 (Coverage, 1);
   coverage->requirements = g_array_new (FALSE, TRUE, sizeof (RequirementEvidence));
   g_array_set_size (coverage->requirements, requirement_count ());
+  coverage->bugs = coverage_bugs_new ();
   coverage->transitions = figures_new ();
   JsonArray *records = json_node_get_array (root);
   for (guint i = 0; i < json_array_get_length (records); i++)
@@ -95,6 +99,8 @@ coverage_free (Coverage *coverage)
   if (coverage == NULL)
     return;
   g_array_unref (coverage->requirements);
+  if (coverage->bugs != NULL)
+    g_array_unref (coverage->bugs);
   if (coverage->transitions != NULL)
     g_array_unref (coverage->transitions);
   g_free (coverage);

@@ -24,5 +24,6 @@ const Requirement *requirement_get (guint index);     /* in the table's order */
 const Requirement *requirement_find (const char *id); /* NULL: no such row */
 char *requirement_area (const char *id);              /* "NUM" of "R-NUM-003" */
 
-/* An id as a scenario may name it: that of a row, or "seed:word.word" (rows of another table) by its form. */
+/* An id as a scenario may name it: that of a row, "bug:" and that of a field bug which applies, or "seed:word.word" (rows of
+ * another table) by its form. */
 gboolean requirement_check_id (const char *id, GError **error);

@@ -237,6 +237,8 @@ child_arguments (const ChildRequest *request)
     g_strv_builder_add_many (arguments, "--events", request->events_path, NULL);
   if (request->schedule_path != NULL)
     g_strv_builder_add_many (arguments, "--schedule", request->schedule_path, NULL);
+  if (request->pcap_path != NULL)
+    g_strv_builder_add_many (arguments, "--pcap", request->pcap_path, NULL);
   if (request->trace_path != NULL)
     g_strv_builder_add_many (arguments, "--trace", request->trace_path, NULL);
   g_strv_builder_add_many (arguments, "--", request->file, NULL);

@@ -20,6 +20,7 @@ typedef struct ChildRequest {
   const char *target;        /* NULL: the embedded one */
   const char *events_path;   /* for a failure's event log; NULL: none */
   const char *schedule_path; /* for a failure's schedule; NULL: none */
+  const char *pcap_path;     /* for the capture; NULL: none */
   const char *trace_path;    /* where every event is printed; NULL: nowhere */
   const char *
       counters_path; /* directory for the counters of what was built with them (gcov.h); NULL: none */

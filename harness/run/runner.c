@@ -34,6 +34,7 @@ typedef struct Item {
   char *events_path;
   char *schedule_path;
   char *counters_path;
+  char *pcap_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
   guint64 trace_fingerprint; /* of the first traced run */
@@ -64,6 +65,7 @@ item_free (gpointer data)
   g_free (item->events_path);
   g_free (item->schedule_path);
   g_free (item->counters_path);
+  g_free (item->pcap_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
   g_free (item);
@@ -116,6 +118,8 @@ item_new (Runner *runner, const char *path, guint repeat)
     item->counters_path = gcov_scenario_directory (config->coverage_directory, path);
     gcov_forget (item->counters_path);
   }
+  if (config->pcap_directory != NULL)
+    item->pcap_path = evidence_path (config->pcap_directory, item->record, ".pcapng");
   return item;
 }
 
@@ -346,6 +350,7 @@ item_start (Item *item, ItemPhase phase)
     .target = config->target,
     .events_path = phase == ITEM_FIRST ? item->events_path : NULL,
     .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
+    .pcap_path = phase == ITEM_FIRST ? item->pcap_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
     .counters_path = item->counters_path,
     .seed = config->seed,

@@ -11,6 +11,7 @@ typedef struct RunnerConfig {
       report_directory; /* for event logs; must exist; NULL: none, but those of a mismatch go to a new one */
   const char
       *coverage_directory; /* for the counters of each scenario's processes (gcov.h); NULL: none */
+  const char *pcap_directory; /* for captures; must exist; NULL: none */
   guint64 seed;
   guint jobs;      /* processes at once, at least 1 */
   guint repeats;   /* of the whole list, at least 1 */

@@ -10,6 +10,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#define SCENARIOS "scenarios"
+#define SHARD_MAX 1000
+
 static gint
 compare_names (gconstpointer a, gconstpointer b)
 {
@@ -113,13 +116,41 @@ paths_filter (GPtrArray *paths, const char *filter)
   g_ptr_array_set_size (paths, (gint) kept);
 }
 
+char *
+scenario_list_installed (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  if (program == NULL)
+    return NULL;
+  g_autofree char *folder = g_path_get_dirname (program);
+  g_autofree char *above = g_path_get_dirname (folder);
+  g_autofree char *data = g_build_filename (above, "share", "iscsilab", NULL);
+  g_autofree char *scenarios = g_build_filename (data, SCENARIOS, NULL);
+  return g_file_test (scenarios, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&data) : NULL;
+}
+
+/* A path of the installed scenarios, where the present folder has no "scenarios" of its own. */
+static char *
+path_find (const char *path, const char *installed)
+{
+  const gsize length = strlen (SCENARIOS);
+  const gboolean is_ours = strncmp (path, SCENARIOS, length) == 0
+                           && (path[length] == '\0' || path[length] == G_DIR_SEPARATOR);
+  if (installed == NULL || !is_ours || g_file_test (SCENARIOS, G_FILE_TEST_EXISTS))
+    return g_strdup (path);
+  return g_build_filename (installed, path, NULL);
+}
+
 GPtrArray *
-scenario_list_new (const char *const *paths, const char *filter, GError **error)
+scenario_list_new (const char *const *paths, const char *filter, const char *installed,
+                   GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-  for (; *paths != NULL; paths++)
-    if (!path_add (*paths, found, error))
+  for (; *paths != NULL; paths++) {
+    g_autofree char *path = path_find (*paths, installed);
+    if (!path_add (path, found, error))
       return NULL;
+  }
   const guint before = found->len;
   if (filter != NULL)
     paths_filter (found, filter);
@@ -132,4 +163,45 @@ scenario_list_new (const char *const *paths, const char *filter, GError **error)
     g_set_error (error, RUN_ERROR, RUN_ERROR_USAGE,
                  "no scenario selected: filter '%s' matches none of %u", filter, before);
   return NULL;
+}
+
+static gboolean
+shard_parse (const char *text, guint *ret_number, guint *ret_count)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "/", 3);
+  guint64 number, count;
+  if (g_strv_length (parts) != 2
+      || !g_ascii_string_to_unsigned (parts[1], 10, 1, SHARD_MAX, &count, NULL)
+      || !g_ascii_string_to_unsigned (parts[0], 10, 1, count, &number, NULL))
+    return FALSE;
+  *ret_number = (guint) number;
+  *ret_count = (guint) count;
+  return TRUE;
+}
+
+gboolean
+scenario_list_shard (GPtrArray *paths, const char *shard, GError **error)
+{
+  guint number, count;
+  if (!shard_parse (shard, &number, &count)) {
+    g_set_error (error, RUN_ERROR, RUN_ERROR_USAGE,
+                 "shard '%s': expected K/N, with K from 1 to N and N up to %d", shard, SHARD_MAX);
+    return FALSE;
+  }
+  if (paths->len < number) {
+    g_set_error (error, RUN_ERROR, RUN_ERROR_USAGE,
+                 "shard '%s': expected at least %u scenarios, got %u: nothing would run", shard,
+                 number, paths->len);
+    return FALSE;
+  }
+  guint kept = 0;
+  for (guint i = 0; i < paths->len; i++) {
+    char *path = g_steal_pointer (&paths->pdata[i]);
+    if (i % count == number - 1)
+      paths->pdata[kept++] = path;
+    else
+      g_free (path);
+  }
+  g_ptr_array_set_size (paths, (gint) kept);
+  return TRUE;
 }

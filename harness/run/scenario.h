@@ -38,6 +38,7 @@ typedef struct ScenarioRequest {
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
   const char *schedule_path; /* the same for its schedule */
+  const char *pcap_path;     /* where the capture goes; NULL: there is none */
   gpointer crash_ring;       /* a CrashRing; NULL: none */
   /* Not 0: the run unwinds, frees what it holds on the machine, and fails. NULL: it is never asked. */
   const volatile sig_atomic_t *stop;

@@ -7,6 +7,7 @@
 #include "harness/script/life.h"
 #include "harness/script/words-attempt.h"
 #include "protocol/events.h"
+#include "target-sim/faults/events.h"
 #include "world/live/live.h"
 #include "world/sim/sim.h"
 
@@ -52,14 +53,17 @@ lab_check_failed (gpointer data, const char *message)
   crash_ring_note (data, message);
 }
 
-/* Every record as it is made: into the crash ring, and a move of a state machine into the result. */
+/* Every record as it is made: into the crash ring; a fault into the capture, a move of a state machine into the result. */
 static void
 lab_sink (gpointer data, const guint64 *words, guint count)
 {
   Lab *lab = data;
+  const guint64 type = words[0] >> 16 & 0xffff;
   if (lab->request->crash_ring != NULL)
     crash_ring_sink (lab->request->crash_ring, words, count);
-  if ((words[0] >> 16 & 0xffff) != EVENT_STATE)
+  if (type == EVENT_FAULT_FIRED)
+    lab_capture_fault (lab);
+  if (type != EVENT_STATE)
     return;
   const guint64 *text = words + 3; /* behind the object: length, then bytes */
   g_autofree char *move = g_new0 (char, text[0] + 1);
@@ -106,6 +110,10 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   }
   lab->plan = fault_plan_new (lab->world->log, request->seed);
   fault_plan_set_life (lab->plan, lab_on_life, lab);
+  if (!lab_capture_begin (lab, error)) {
+    lab_free (lab);
+    return NULL;
+  }
   script_object_init (&lab->object, &lab_class, lab);
   lab_install_sink (lab);
   return lab;
@@ -157,6 +165,7 @@ lab_free (Lab *lab)
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
   lab_judge_wire_free (lab);
+  lab_capture_free (lab);
   if (lab->live_directory != NULL)
     directory_remove (lab->live_directory);
   g_free (lab->live_directory);
@@ -178,6 +187,7 @@ lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Lab *lab = data;
   lab_judge_wire_of (lab, host, stream);
+  lab_capture_stream (lab, host, stream);
   if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
 }
@@ -526,10 +536,22 @@ lab_fill_kinds (const FaultPlan *plan, GPtrArray *kinds)
   }
 }
 
+static void
+lab_close_capture (Lab *lab)
+{
+  g_autoptr (GError) error = NULL;
+  if (!lab_capture_end (lab, &error))
+    lab_fail (lab, FAILURE_ENVIRONMENT, "the capture is whole", "a file that can be written",
+              error->message);
+  else if (lab->request->pcap_path != NULL)
+    g_ptr_array_add (lab->result->files, g_strdup (lab->request->pcap_path));
+}
+
 void
 lab_fill_result (Lab *lab)
 {
   ScenarioResult *result = lab->result;
+  lab_close_capture (lab);
   lab_fill_kinds (lab->plan, result->kinds);
   lab_judge_wire_fill (lab);
   result->fingerprint = event_log_fingerprint (lab->world->log);

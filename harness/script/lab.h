@@ -49,6 +49,7 @@ typedef struct LabTarget {
   char *name;
   GArray *portals; /* of Address */
   GArray *groups;  /* of guint16: the portal group tag of each */
+  GArray *tsihs;   /* of guint16: those of its first sessions after each start */
   GArray *luns;    /* of LabLun */
   KeyValues keys;
   guint queue_depth;
@@ -71,6 +72,7 @@ typedef struct LabInitiator {
   Initiator *initiator;   /* NULL while it is down */
   GPtrArray *sessions;    /* of LabSession: every session that the script has seen */
   GPtrArray *disks;       /* of LabMpio, borrowed from lab->others */
+  KeyValues keys;         /* what each login offers */
   InitiatorProfile tuned; /* what `profile` points to: the named one with what the script changed */
   GPtrArray *resting;     /* of Command: between two tries */
   Random retry_random;
@@ -88,6 +90,8 @@ typedef struct LabFault {
   guint rule;
 } LabFault;
 
+typedef struct LabCapture LabCapture;
+
 struct Lab {
   ScriptObject object;
   const ScenarioRequest *request;
@@ -96,6 +100,7 @@ struct Lab {
   FaultPlan *plan;
   Once *once;
   Referee *referee;
+  LabCapture *capture;      /* NULL: none is asked for */
   GPtrArray *excused_hosts; /* of Host */
   GArray *excused_rules;    /* of ScenarioFigure: how often each was broken */
   Random random;            /* lab:draw; split from the seed by the scenario's title */
@@ -163,6 +168,15 @@ void lab_judge_wire_free (Lab *lab);
 /* What this host sends from now on is not judged: an actor that breaks rules on purpose. Its peers are. */
 void lab_excuse_host (Lab *lab, Host *host);
 gboolean lab_excuse (ScriptCall *call, GError **error);
+
+/* ---- the capture: lab-capture.c ---- */
+/* Nothing unless the request asks for one. FALSE: its file cannot be made. */
+gboolean lab_capture_begin (Lab *lab, GError **error);
+void lab_capture_stream (Lab *lab, Host *host, Stream *stream);
+void lab_capture_fault (Lab *lab); /* the newest of the plan has fired, this moment */
+/* What happens later is not in it. FALSE: it could not be written. Idempotent. */
+gboolean lab_capture_end (Lab *lab, GError **error);
+void lab_capture_free (Lab *lab);
 
 /* ---- words of machines: words-host.c ---- */
 gboolean lab_host_must_run (Host *host, const char *word, GError **error);

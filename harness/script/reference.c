@@ -14,41 +14,57 @@ kind_name (OptionKind kind)
 }
 
 static void
-print_options (const OptionTable *table, GString *out)
+begin_description (Page *page, const char *name)
+{
+  if (page->markup == PAGE_SCDOC) {
+    page_heading (page, "description");
+    return;
+  }
+  g_autofree char *text =
+      g_strdup_printf ("Made by `iscsilab reference %s`; a test compares the two.", name);
+  page_paragraphs (page, text);
+}
+
+static void
+print_options (Page *page, const OptionTable *table)
 {
   for (guint i = 0; i < table->count; i++) {
     const Option *option = &table->options[i];
-    g_string_append_printf (out, "  - `%s` (%s%s): %s\n", option->name, kind_name (option->kind),
-                            option->is_required ? ", required" : "", option->line);
+    g_autofree char *text =
+        g_strdup_printf ("`%s` (%s%s): %s", option->name, kind_name (option->kind),
+                         option->is_required ? ", required" : "", option->line);
+    page_item (page, 1, text);
   }
 }
 
 static void
-print_class (const ScriptClass *class, GString *out)
+print_class (Page *page, const ScriptClass *class)
 {
-  g_string_append_printf (out, "\n## %s\n\n", class->name);
+  page_heading (page, class->name);
   for (guint i = 0; i < class->count; i++) {
     const ScriptWord *word = &class->words[i];
-    g_string_append_printf (out, "- `%s%s%s`%s: %s\n", class->name,
-                            word->method != NULL ? ":" : ".", word->name,
-                            word->options != NULL ? " `{ ... }`" : "", word->line);
+    g_autofree char *text =
+        g_strdup_printf ("`%s%s%s`%s: %s", class->name, word->method != NULL ? ":" : ".",
+                         word->name, word->options != NULL ? " `{ ... }`" : "", word->line);
+    page_item (page, 0, text);
     if (word->options != NULL)
-      print_options (word->options, out);
+      print_options (page, word->options);
   }
 }
 
 void
-reference_print_words (GString *out)
+reference_print_words (Page *page)
 {
   static const ScriptClass *const classes[] = {
     &lab_class,         &target_class,  &initiator_class, &session_class, &disk_class,
     &mpio_class,        &job_class,     &fault_class,     &link_class,    &wire_initiator_class,
     &wire_target_class, &attempt_class, &command_class
   };
-  g_string_append (
-      out,
-      "# The script language\n\n"
-      "Made by `iscsilab reference words`; a test compares the two.\n\n"
+  page_begin (page, "iscsilab-scenario", 7, "the language of iscsilab's scenarios",
+              "The script language");
+  begin_description (page, "words");
+  page_paragraphs (
+      page,
       "A scenario is a Lua 5.4 file that returns `scenario { ... }`. Its function `run` gets one\n"
       "object, `lab`, and makes everything else from it. Words that take time wait in the world's\n"
       "time: simulated, that costs nothing. A size is a number of bytes or a string as '64K', "
@@ -56,50 +72,87 @@ reference_print_words (GString *out)
       "'1G'; a time is a number of seconds or a string as '30s', '5ms', '2min'.\n\n"
       "There is no io, os, debug, load, require, random and no clock; `pairs` walks in sorted "
       "order;\n"
-      "a global that is not there is an error, and so is making one.\n\n"
-      "## scenario\n\n");
-  print_options (&scenario_options, out);
+      "a global that is not there is an error, and so is making one.");
+  page_literal (
+      page, "lua",
+      "return scenario {\n"
+      "  title = \"a WRITE that a reset cut in two is done again, once\",\n"
+      "  run = function(lab)\n"
+      "    local target = lab:target { luns = { \"1M\" } }\n"
+      "    local session = lab:initiator {}:connect_target { node_address = target.name }\n"
+      "    lab:fault { on = target, when = { pdu = \"Data-Out\" }, act = \"rst\" }\n"
+      "    session:disk(1):write { length = \"256K\" }\n"
+      "    lab:equal(session.logins, 2, \"the session logged in again\")\n"
+      "  end,\n"
+      "}\n");
+  page_heading (page, "scenario");
+  print_options (page, &scenario_options);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
-    print_class (classes[i], out);
+    print_class (page, classes[i]);
+  page_heading (page, "see also");
+  page_paragraphs (page, page->markup == PAGE_MARKDOWN
+                             ? "[Faults](faults.md), [a first scenario](guides/first-scenario.md)"
+                             : "iscsilab(1), iscsilab-run(1), iscsilab-faults(7)");
+}
+
+static char *
+acts_of (FaultWhen when)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint act = 0; act < FAULT_ACT_COUNT; act++)
+    if (fault_when_allows (when, act, NULL))
+      g_string_append_printf (text, "%s`%s`", text->len > 0 ? " " : "", fault_act_name (act));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
-print_acts_of (FaultWhen when, GString *out)
+print_acts (Page *page)
 {
-  for (guint act = 0; act < FAULT_ACT_COUNT; act++)
-    if (fault_when_allows (when, act, NULL))
-      g_string_append_printf (out, " `%s`", fault_act_name (act));
+  page_heading (page, "acts");
+  page_row (page, (const char *const[]){ "act", "layer", "what happens", "on real TCP", NULL }, 2);
+  for (guint act = 0; act < FAULT_ACT_COUNT; act++) {
+    const FaultActInfo *info = fault_act_info (act);
+    g_autofree char *name = g_strdup_printf ("`%s`", info->name);
+    const char *const cells[] = { name, fault_layer_name (info->layer), info->line,
+                                  info->not_live != NULL ? info->not_live : "yes", NULL };
+    page_row (page, cells, 2);
+  }
 }
 
-void
-reference_print_faults (GString *out)
+static void
+print_triggers (Page *page)
 {
   static const FaultWhen whens[] = {
 #define WHEN(name, text, acts) FAULT_WHEN_##name,
     FAULT_WHENS (WHEN)
 #undef WHEN
   };
-  g_string_append (out, "# Faults\n\n"
-                        "Made by `iscsilab reference faults`; a test compares the two.\n\n"
-                        "A fault is a rule: `lab:fault { on = ..., when = ..., act = ... }`. Its "
-                        "other names are in\n"
-                        "[the script language](scripting.md).\n\n## Acts\n\n"
-                        "| act | layer | what happens | on real TCP |\n|---|---|---|---|\n");
-  for (guint act = 0; act < FAULT_ACT_COUNT; act++) {
-    const FaultActInfo *info = fault_act_info (act);
-    g_string_append_printf (out, "| `%s` | %s | %s | %s |\n", info->name,
-                            fault_layer_name (info->layer), info->line,
-                            info->not_live != NULL ? info->not_live : "yes");
-  }
-  g_string_append (out, "\n## Triggers\n\n| `when` | acts that it can set off |\n|---|---|\n");
+  page_heading (page, "triggers");
+  page_row (page, (const char *const[]){ "`when`", "acts that it can set off", NULL }, 1);
   for (guint i = 0; i < G_N_ELEMENTS (whens); i++) {
-    g_string_append_printf (out, "| `%s` |", fault_when_name (whens[i]));
-    print_acts_of (whens[i], out);
-    g_string_append (out, " |\n");
+    g_autofree char *name = g_strdup_printf ("`%s`", fault_when_name (whens[i]));
+    g_autofree char *acts = acts_of (whens[i]);
+    page_row (page, (const char *const[]){ name, acts, NULL }, 1);
   }
-  g_string_append (
-      out,
-      "\nWith `pdu`, every other name in `when` is a field of that PDU by the RFC's spelling\n"
-      "(`DataSN = 3`). `nth` counts matches from 1, over all connections in the rule's place;\n"
-      "`chance_ppm` draws each match from the seed.\n");
+  page_paragraphs (
+      page, "With `pdu`, every other name in `when` is a field of that PDU by the RFC's spelling\n"
+            "(`DataSN = 3`). `nth` counts matches from 1, over all connections in the rule's "
+            "place;\n"
+            "`chance_ppm` draws each match from the seed.");
+}
+
+void
+reference_print_faults (Page *page)
+{
+  page_begin (page, "iscsilab-faults", 7, "what iscsilab can make go wrong, and when", "Faults");
+  begin_description (page, "faults");
+  page_paragraphs (page,
+                   "A fault is a rule: `lab:fault { on = ..., when = ..., act = ... }`. Its other\n"
+                   "options are listed with `lab:fault` in the manual of the script language.");
+  print_acts (page);
+  print_triggers (page);
+  page_heading (page, "see also");
+  page_paragraphs (page, page->markup == PAGE_MARKDOWN
+                             ? "[The script language](scripting.md)"
+                             : "iscsilab(1), iscsilab-target(1), iscsilab-scenario(7)");
 }

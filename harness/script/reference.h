@@ -2,7 +2,7 @@
 /* reference.h - the manual of the script language and of the faults, from their tables */
 #pragma once
 
-#include <glib.h>
+#include "harness/report/page.h"
 
-void reference_print_words (GString *out);  /* docs/scripting.md */
-void reference_print_faults (GString *out); /* docs/faults.md */
+void reference_print_words (Page *page);  /* docs/scripting.md, iscsilab-scenario(7) */
+void reference_print_faults (Page *page); /* docs/faults.md, iscsilab-faults(7) */

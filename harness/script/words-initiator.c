@@ -1,21 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-initiator.c - `initiator`: a machine with our initiator on it, its life and its sessions */
 #include "harness/script/command.h"
+#include "harness/script/option-keys.h"
 #include "harness/script/words-attempt.h"
 #include "initiator/discovery.h"
 #include "protocol/name.h"
 
 #define INITIATOR_PREFIX "iqn.1991-05.com.microsoft:host"
 
+/* What a scenario may set of the profile's timers. TIMER (member of InitiatorProfile, "text") */
+#define TIMERS(TIMER)                                                                              \
+  TIMER (connect_timeout, "until TCP must be connected")                                           \
+  TIMER (login_timeout, "from then to full feature phase")                                         \
+  TIMER (logout_timeout, "until the answer to a logout")                                           \
+  TIMER (reconnect_delay, "between two attempts of a session that lost its connection")            \
+  TIMER (reconnect_jitter,                                                                         \
+         "up to so much is drawn and added to each delay of a reconnect; default none")            \
+  TIMER (restore_retry, "between later attempts of a registered session at start")                 \
+  TIMER (hold, "commands wait so long for a session that is down")                                 \
+  TIMER (task_timeout, "until a command's status; then it is aborted")                             \
+  TIMER (ping_interval, "between pings of an idle connection; 0: none")                            \
+  TIMER (ping_timeout, "until a ping's answer; then the connection is taken for dead")
+
 typedef struct InitiatorValues {
   const char *name;
   const char *profile;
   const char *multipath_check;
-  gint64 reconnect_jitter_ns;
   guint64 first_cmd_sn;
+  int keys;
+#define TIMER(name, text) gint64 name##_ns;
+  TIMERS (TIMER)
+#undef TIMER
 } InitiatorValues;
 
 #define NO_CMD_SN G_MAXUINT64
+#define NO_TIME   -1
 
 static const Option initiator_rows[] = {
   { "name", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, name), FALSE, "iSCSI name" },
@@ -23,10 +42,15 @@ static const Option initiator_rows[] = {
     "'windows' (default) or 'linux': its timers and policies" },
   { "multipath_check", OPTION_STRING, G_STRUCT_OFFSET (InitiatorValues, multipath_check), FALSE,
     "'on' (default): a second session to a portal needs is_multipath_enabled; or 'off'" },
-  { "reconnect_jitter", OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, reconnect_jitter_ns),
-    FALSE, "up to so much is drawn and added to each delay of a reconnect; default none" },
   { "first_cmd_sn", OPTION_NUMBER, G_STRUCT_OFFSET (InitiatorValues, first_cmd_sn), FALSE,
     "CmdSN with which each login begins; default: drawn" },
+  { "keys", OPTION_VALUE, G_STRUCT_OFFSET (InitiatorValues, keys), FALSE,
+    "what each login offers: { InitialR2T = 'Yes', DataPDUInOrder = 'No' }; default: the "
+    "profile's" },
+#define TIMER(name, text)                                                                          \
+  { #name, OPTION_DURATION, G_STRUCT_OFFSET (InitiatorValues, name##_ns), FALSE, text },
+  TIMERS (TIMER)
+#undef TIMER
 };
 
 const OptionTable initiator_options = OPTION_TABLE ("lab:initiator", initiator_rows);
@@ -59,6 +83,7 @@ lab_initiator_free (gpointer data)
   g_ptr_array_unref (self->disks);
   g_ptr_array_unref (self->resting);
   g_ptr_array_unref (self->sessions);
+  key_values_clear (&self->keys);
   g_free (self->name);
   g_free (self);
 }
@@ -105,7 +130,8 @@ initiator_begin (LabInitiator *self, const char *what)
                                    .is_multipath_check_off = self->is_multipath_check_off,
                                    .scans_units = TRUE,
                                    .has_first_cmd_sn = self->has_first_cmd_sn,
-                                   .first_cmd_sn = self->first_cmd_sn };
+                                   .first_cmd_sn = self->first_cmd_sn,
+                                   .wanted = &self->keys };
   LabCall *started = lab_call_new (self->object.lab, what);
   self->initiator = initiator_new (self->host, &config);
   initiator_start (self->initiator, initiator_started, started);
@@ -133,7 +159,11 @@ initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError
     return FALSE;
   }
   self->tuned = *profile;
-  self->tuned.reconnect_jitter_ns = values->reconnect_jitter_ns;
+#define TIMER(name, text)                                                                          \
+  if (values->name##_ns != NO_TIME)                                                                \
+    self->tuned.name##_ns = values->name##_ns;
+  TIMERS (TIMER)
+#undef TIMER
   self->profile = &self->tuned;
   self->has_first_cmd_sn = values->first_cmd_sn != NO_CMD_SN;
   self->first_cmd_sn = (guint32) values->first_cmd_sn;
@@ -143,6 +173,7 @@ initiator_read_values (LabInitiator *self, const InitiatorValues *values, GError
                  values->first_cmd_sn);
     return FALSE;
   }
+  initiator_profile_keys (profile, &self->keys);
   self->is_multipath_check_off = strcmp (values->multipath_check, "off") == 0;
   if (!self->is_multipath_check_off && strcmp (values->multipath_check, "on") != 0) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
@@ -165,11 +196,15 @@ lab_add_initiator (ScriptCall *call, GError **error)
   }
   InitiatorValues values = { .profile = "windows",
                              .multipath_check = "on",
-                             .first_cmd_sn = NO_CMD_SN };
+#define TIMER(name, text) .name##_ns = NO_TIME,
+                             TIMERS (TIMER)
+#undef TIMER
+                                 .first_cmd_sn = NO_CMD_SN };
   if (!options_read (call->L, SCRIPT_FIRST, &initiator_options, &values, error))
     return FALSE;
   LabInitiator *self = g_new0 (LabInitiator, 1);
   script_object_init (&self->object, &initiator_class, lab);
+  key_values_init (&self->keys);
   self->sessions = g_ptr_array_new_with_free_func (session_object_free);
   self->disks = g_ptr_array_new ();
   self->resting = g_ptr_array_new ();
@@ -180,7 +215,8 @@ lab_add_initiator (ScriptCall *call, GError **error)
   if (self->name == NULL)
     return FALSE;
   g_autofree char *host = g_strdup_printf ("initiator%u", lab->initiators->len);
-  if (!initiator_read_values (self, &values, error))
+  if (!initiator_read_values (self, &values, error)
+      || !option_read_keys (call->L, values.keys, "lab:initiator", &self->keys, error))
     return FALSE;
   self->host = lab_host_new (lab, host, error);
   if (self->host == NULL)
@@ -291,6 +327,7 @@ typedef struct ConnectValues {
   gboolean is_data_digest;
   int discover;
   int scan;
+  guint64 isid;
 } ConnectValues;
 
 static const Option connect_rows[] = {
@@ -310,6 +347,8 @@ static const Option connect_rows[] = {
   { "scan", OPTION_BOOLEAN, G_STRUCT_OFFSET (ConnectValues, scan), FALSE,
     "look at its LUNs after each login: see session:luns; default: true for a target of the "
     "scenario" },
+  { "isid", OPTION_NUMBER, G_STRUCT_OFFSET (ConnectValues, isid), FALSE,
+    "as 0x400001370004; a registration keeps it; default: chosen, the lowest that is free" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 
@@ -409,6 +448,7 @@ connect_begin (ScriptCall *call, const char *what, GError **error)
   options.is_header_digest = values.is_header_digest;
   options.is_data_digest = values.is_data_digest;
   options.scans_units = values.scan;
+  options.isid = values.isid;
   connecting->options = options;
   LabCall *waiting = connecting->call;
   if (values.discover)

@@ -56,6 +56,7 @@ typedef struct MpioValues {
   gint64 check_ns;
   gint64 recovery_ns;
   gint64 failback_ns;
+  gint64 fence_limit_ns;
 } MpioValues;
 
 #define AT(member) G_STRUCT_OFFSET (MpioValues, member)
@@ -76,6 +77,8 @@ static const Option mpio_rows[] = {
     "between two checks of a failed path whose session is up" },
   { "failback", OPTION_DURATION, AT (failback_ns), FALSE,
     "until a preferred path that is back takes over" },
+  { "fence_limit", OPTION_DURATION, AT (fence_limit_ns), FALSE,
+    "a write in doubt waits so long for its path to be fenced, then it is given up" },
 };
 
 const OptionTable mpio_options = OPTION_TABLE ("initiator:mpio_disk", mpio_rows);
@@ -213,9 +216,12 @@ profile_of (const MpioValues *values, const LabInitiator *initiator)
     gint64 asked;
     gint64 *place;
   } rows[] = {
-    { values->link_down_ns, &profile.link_down_ns }, { values->hold_ns, &profile.no_path_hold_ns },
-    { values->check_ns, &profile.check_ns },         { values->recovery_ns, &profile.recovery_ns },
+    { values->link_down_ns, &profile.link_down_ns },
+    { values->hold_ns, &profile.no_path_hold_ns },
+    { values->check_ns, &profile.check_ns },
+    { values->recovery_ns, &profile.recovery_ns },
     { values->failback_ns, &profile.failback_ns },
+    { values->fence_limit_ns, &profile.fence_limit_ns },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].asked >= 0)
@@ -294,7 +300,8 @@ lab_add_mpio (ScriptCall *call, GError **error)
                         .hold_ns = -1,
                         .check_ns = -1,
                         .recovery_ns = -1,
-                        .failback_ns = -1 };
+                        .failback_ns = -1,
+                        .fence_limit_ns = -1 };
   const MpioPolicy *policy;
   if (!options_read (call->L, SCRIPT_FIRST, &mpio_options, &values, error)
       || !read_policy ("initiator:mpio_disk", values.policy, &policy, error))

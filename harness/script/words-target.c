@@ -4,6 +4,7 @@
  * Stores belong to the lab: a target that crashes and starts again finds its data.
  */
 #include "harness/script/life.h"
+#include "harness/script/option-keys.h"
 #include "protocol/name.h"
 
 #include "harness/script/words-management.h"
@@ -28,6 +29,7 @@ typedef struct TargetValues {
   gint64 store_jitter_ns;
   guint64 store_bandwidth;
   guint64 first_stat_sn;
+  int tsihs;
 } TargetValues;
 
 static const Option options[] = {
@@ -56,6 +58,8 @@ static const Option options[] = {
     "bytes per second of each disk; 0 (default): unlimited" },
   { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
     "StatSN with which each connection begins; default 0" },
+  { "tsihs", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, tsihs), FALSE,
+    "list of the TSIHs that its first sessions get, after each start; default: 1, 2, ..." },
 };
 
 const OptionTable target_options = OPTION_TABLE ("lab:target", options);
@@ -87,6 +91,7 @@ lab_target_free (gpointer data)
   g_array_unref (target->luns);
   g_array_unref (target->portals);
   g_array_unref (target->groups);
+  g_array_unref (target->tsihs);
   key_values_clear (&target->keys);
   g_free (target->name);
   g_free (target);
@@ -117,8 +122,9 @@ target_start_sim (LabTarget *target, GError **error)
                                        g_array_index (target->groups, guint16, i) };
   for (guint i = 0; i < target->luns->len; i++) {
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
-    luns[i] = (TargetLunConfig){ lun->number, lun->block_size,
-                                 lun->slow != NULL ? lun->slow : lun->store };
+    luns[i] = (TargetLunConfig){ .number = lun->number,
+                                 .block_size = lun->block_size,
+                                 .store = lun->slow != NULL ? lun->slow : lun->store };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -132,6 +138,8 @@ target_start_sim (LabTarget *target, GError **error)
   config.queue_depth = target->queue_depth;
   config.power_on_unit_attention = target->has_power_on_attention;
   config.first_stat_sn = target->first_stat_sn;
+  config.tsihs = (const guint16 *) target->tsihs->data;
+  config.tsih_count = target->tsihs->len;
   target->sim = target_sim_new (target->host, &config, error);
   return target->sim != NULL;
 }
@@ -330,53 +338,6 @@ target_read_luns (LabTarget *target, lua_State *L, int index, GError **error)
   return TRUE;
 }
 
-static gboolean
-target_read_key (LabTarget *target, lua_State *L, GError **error)
-{
-  const char *name = lua_type (L, -2) == LUA_TSTRING ? lua_tostring (L, -2) : "?";
-  const KeyInfo *info = key_find (name);
-  if (info == NULL || info->kind == KEY_KIND_TEXT) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': expected the name of a key that is negotiated, got '%s'",
-                 name);
-    return FALSE;
-  }
-  g_autofree char *text = lua_isinteger (L, -1) ? g_strdup_printf ("%lld", lua_tointeger (L, -1))
-                                                : g_strdup (lua_tostring (L, -1));
-  if (text == NULL) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': '%s': expected a number or a string, got %s", name,
-                 luaL_typename (L, -1));
-    return FALSE;
-  }
-  if (info->kind == KEY_KIND_LIST)
-    return key_values_set_list (&target->keys, info->id, text, error);
-  return key_parse_number (info, text, &target->keys.number[info->id], error);
-}
-
-static gboolean
-target_read_keys (LabTarget *target, lua_State *L, int index, GError **error)
-{
-  target_wanted_init (&target->keys);
-  if (index == 0)
-    return TRUE;
-  if (lua_type (L, index) != LUA_TTABLE) {
-    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                 "lab:target: 'keys': expected a table, got %s", luaL_typename (L, index));
-    return FALSE;
-  }
-  /* Each key sets its own member: the order of the walk does not matter. */
-  for (lua_pushnil (L); lua_next (L, index) != 0; lua_pop (L, 1))
-    if (lua_type (L, -2) != LUA_TSTRING || !target_read_key (target, L, error)) {
-      if (*error == NULL)
-        g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
-                     "lab:target: 'keys': expected names of keys, got a list");
-      lua_pop (L, 2);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 /* One tag per portal; the list may not be longer, and what it leaves out is 1. */
 static gboolean
 target_read_groups (LabTarget *target, lua_State *L, int index, guint64 portals, GError **error)
@@ -408,6 +369,34 @@ target_read_groups (LabTarget *target, lua_State *L, int index, guint64 portals,
   return TRUE;
 }
 
+static gboolean
+target_read_tsihs (LabTarget *target, lua_State *L, int index, GError **error)
+{
+  const guint64 given = index != 0 && lua_istable (L, index) ? lua_rawlen (L, index) : 0;
+  if (index != 0 && given == 0) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "lab:target: 'tsihs': expected a list of numbers, got %s",
+                 luaL_typename (L, index));
+    return FALSE;
+  }
+  for (guint64 i = 1; i <= given; i++) {
+    guint64 number;
+    lua_rawgeti (L, index, (lua_Integer) i);
+    const gboolean is_good =
+        option_read_value (L, -1, "lab:target: 'tsihs'", OPTION_NUMBER, &number, error);
+    lua_pop (L, 1);
+    if (is_good && (number < 1 || number > G_MAXUINT16))
+      g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                   "lab:target: 'tsihs': expected numbers of 1 to 65535, got %" G_GUINT64_FORMAT,
+                   number);
+    if (!is_good || number < 1 || number > G_MAXUINT16)
+      return FALSE;
+    const guint16 tsih = (guint16) number;
+    g_array_append_val (target->tsihs, tsih);
+  }
+  return TRUE;
+}
+
 /* `name`: NULL for one of ours. */
 static LabTarget *
 target_new (Lab *lab, const TargetValues *values, char **name /* transfer contents */)
@@ -420,11 +409,12 @@ target_new (Lab *lab, const TargetValues *values, char **name /* transfer conten
     target->name = g_strdup_printf ("%s%u", TARGET_PREFIX, lab->targets->len);
   target->portals = g_array_new (FALSE, FALSE, sizeof (Address));
   target->groups = g_array_new (FALSE, FALSE, sizeof (guint16));
+  target->tsihs = g_array_new (FALSE, FALSE, sizeof (guint16));
   target->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   target->queue_depth = (guint) values->queue_depth;
   target->has_power_on_attention = values->has_power_on_attention;
   target->first_stat_sn = (guint32) values->first_stat_sn;
-  key_values_init (&target->keys);
+  target_wanted_init (&target->keys);
   return target;
 }
 
@@ -457,8 +447,9 @@ lab_add_target (ScriptCall *call, GError **error)
   LabTarget *target = target_new (lab, &values, &name);
   g_autoptr (GError) own = NULL;
   if (!target_read_groups (target, call->L, values.groups, values.portals, &own)
+      || !target_read_tsihs (target, call->L, values.tsihs, &own)
       || !target_read_luns (target, call->L, values.luns, &own)
-      || !target_read_keys (target, call->L, values.keys, &own)
+      || !option_read_keys (call->L, values.keys, "lab:target", &target->keys, &own)
       || !(beside != NULL ? target_start_beside (target, beside, &values, &own)
                           : target_start_first (target, &values, &own))) {
     g_propagate_error (error, g_steal_pointer (&own));

@@ -49,6 +49,8 @@ typedef enum SenseCode {
   SENSE_CODE_INCORRECT_AMOUNT_OF_DATA = 0x0c0d,
   SENSE_CODE_UNRECOVERED_READ_ERROR = 0x1100,
   SENSE_CODE_WRITE_ERROR = 0x0c00,
+  SENSE_CODE_WRITE_PROTECTED = 0x2700,
+  SENSE_CODE_SPACE_ALLOCATION_FAILED = 0x2707, /* a thin unit's store is full */
 } SenseCode;
 
 typedef struct Sense {

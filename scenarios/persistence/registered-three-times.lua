@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Registering a connection several times re-establishes several sessions, for use with Multipath I/O.
 return scenario {
-  title  = "a session registered three times with multipath comes back as three",
-  covers = { "seed:register.multiple" },
+  title  = "a session registered three times with multipath comes back as three, and they carry one disk",
+  covers = { "seed:register.multiple", "R-ISID-001" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator {}
@@ -10,20 +10,25 @@ return scenario {
     for _ = 1, 3 do
       session:register { is_multipath_enabled = true }
     end
+    lab:equal(#host:get_sessions {}, 1, "to register makes no session")
+    session:disk(1):write {}
 
     host:kill()
     host:start()
-    lab:within("30s", "three sessions are back", function()
+    lab:within("9s", "three sessions are back", function()
       return #host:get_sessions { is_connected = true, is_persistent = true } == 3
     end)
 
-    local isids = {}
-    for _, again in ipairs(host:get_sessions {}) do
+    local sessions, isids = host:get_sessions {}, {}
+    for _, again in ipairs(sessions) do
+      lab:equal(again.target_node_address, target.name, "to the same target")
+      lab:equal(isids[again.initiator_side_identifier], nil, "with an ISID of its own")
       isids[again.initiator_side_identifier] = true
-      again:disk(1):write { length = "64K" }
     end
-    local distinct = 0
-    for _ in pairs(isids) do distinct = distinct + 1 end
-    lab:equal(distinct, 3, "each has an ISID of its own")
+    lab:sleep("100ms") -- until each has looked at its LUNs
+    local disk = host:mpio_disk { sessions = sessions }
+    lab:equal(#disk.paths, 3, "each is a path")
+    disk:read {}
+    disk:write {}
   end,
 }

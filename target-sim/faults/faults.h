@@ -123,7 +123,8 @@ FaultPlan *fault_plan_new (EventLog *log, guint64 seed);
 void fault_plan_free (FaultPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultPlan, fault_plan_free)
 
-/* The rule is in force from now on, also on connections that are already there. Its index: 0, 1, ... in the order of adding. */
+/* The rule is in force from now on, also on connections that are already there. Its index: 0, 1, ... in the order of adding; ret_index may
+ * be NULL. */
 gboolean fault_plan_add (FaultPlan *plan, const FaultRule *rule, guint *ret_index, GError **error);
 
 /* ---- where a plan stands ---- */

@@ -77,7 +77,8 @@ fault_plan_add (FaultPlan *plan, const FaultRule *asked, guint *ret_index, GErro
     timer_arm (&rule->timer, rule->rule.at_ns - host_now_ns (host));
   }
   g_ptr_array_add (plan->rules, rule);
-  *ret_index = rule->index;
+  if (ret_index != NULL)
+    *ret_index = rule->index;
   return TRUE;
 }
 

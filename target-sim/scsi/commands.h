@@ -8,7 +8,8 @@ typedef enum ScsiCommandFlags {
   SCSI_NEEDS_LUN = 0,
   SCSI_ANY_LUN = 1 << 0, /* answers for a unit that is not there, too; task->lun may be NULL */
   SCSI_IGNORES_UNIT_ATTENTION =
-      1 << 1, /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+      1 << 1,           /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+  SCSI_WRITES = 1 << 2, /* changes the medium: not on a unit that is write protected */
 } ScsiCommandFlags;
 
 /* check: the CDB alone; sets task->transfer_length; FALSE after scsi_task_refuse. NULL: nothing to check.

@@ -70,6 +70,14 @@ luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError *
 }
 
 void
+luns_protect (Luns *luns, guint16 number)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL);
+  lun->is_read_only = TRUE;
+}
+
+void
 luns_swap (Luns *luns, guint16 number, guint16 other)
 {
   Lun *here = luns_find (luns, number);

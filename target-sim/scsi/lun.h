@@ -20,6 +20,7 @@ typedef struct Lun {
   guint64 naa;                        /* locally assigned: 3 in the top four bits */
   char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
   Store *store;                       /* borrowed */
+  gboolean is_read_only;
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
@@ -34,6 +35,7 @@ void luns_init (Luns *luns, const char *target_name);
 void luns_clear (Luns *luns);
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
+void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 Lun *luns_find (const Luns *luns,

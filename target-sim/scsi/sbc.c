@@ -8,6 +8,8 @@
 
 #include "world/banned.h"
 
+#define SBC_FUA 0x08 /* in octet 1 of WRITE(10) and (16): no status before it is on the medium */
+
 void
 sbc_read_capacity_10 (ScsiTask *task)
 {
@@ -91,7 +93,9 @@ static void
 sbc_out_done (StoreRequest *request, StoreResult result)
 {
   ScsiTask *task = sbc_task_of (request);
-  if (result != STORE_OK)
+  if (result == STORE_FULL) /* SBC-3 4.7.3.6 */
+    scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_SPACE_ALLOCATION_FAILED);
+  else if (result != STORE_OK)
     scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
   scsi_task_finish (task);
 }
@@ -107,6 +111,7 @@ sbc_write (ScsiTask *task)
   }
   payload_append_part (&task->request.bytes, &task->data_out, 0, length);
   task->request.done = sbc_out_done;
+  task->request.is_durable = (task->cdb[1] & SBC_FUA) != 0;
   store_write (task->lun->store, &task->request);
 }
 

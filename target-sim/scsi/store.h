@@ -15,12 +15,17 @@
 typedef struct Store Store;
 typedef struct StoreRequest StoreRequest;
 
-typedef enum StoreResult { STORE_OK, STORE_FAILED } StoreResult; /* failed: the medium gave up */
+typedef enum StoreResult {
+  STORE_OK,
+  STORE_FAILED, /* the medium gave up */
+  STORE_FULL,   /* what it stands on has no room left: a write only */
+} StoreResult;
 
 struct StoreRequest {
   guint64 offset_bytes;
   guint64 length_bytes;
-  Payload bytes; /* a write's, in; a read's, out. Owned by the requester */
+  Payload bytes;       /* a write's, in; a read's, out. Owned by the requester */
+  gboolean is_durable; /* a write ends when it is safe, as if a flush of it had ended, too */
   void (*done) (StoreRequest *request, StoreResult result);
 };
 
@@ -28,8 +33,8 @@ typedef struct StoreOps {
   void (*read) (Store *store, StoreRequest *request);
   void (*write) (Store *store, StoreRequest *request);
   void (*flush) (Store *store, StoreRequest *request); /* NULL: what was written is safe */
-  void (*cancel) (Store *store,
-                  StoreRequest *request); /* NULL: all requests end inside their call */
+  /* NULL: all requests end inside their call. */
+  void (*cancel) (Store *store, StoreRequest *request);
   void (*free) (Store *store);
 } StoreOps;
 
@@ -42,12 +47,13 @@ struct Store {
 
 #define STORE_MAGIC 0x5708E001u
 
-void store_read (Store *store,
-                 StoreRequest *request); /* fills request->bytes, which must be empty */
-void store_write (Store *store, StoreRequest *request); /* takes request->bytes.length bytes */
+/* Fills request->bytes, which must be empty. */
+void store_read (Store *store, StoreRequest *request);
+/* Writes request->bytes.length bytes. */
+void store_write (Store *store, StoreRequest *request);
 void store_flush (Store *store, StoreRequest *request);
-void store_cancel (Store *store,
-                   StoreRequest *request); /* done will not be called; harmless after it was */
+/* `done` will not be called; harmless after it was. */
+void store_cancel (Store *store, StoreRequest *request);
 guint64 store_size (const Store *store);
 void store_free (Store *store); /* NULL is fine; no request may be under way */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_free)

@@ -142,6 +142,8 @@ scsi_task_prepare (ScsiTask *task)
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
   if (scsi_task_meets_attention (task))
     return FALSE;
+  if (task->lun != NULL && task->lun->is_read_only && (task->row->flags & SCSI_WRITES) != 0)
+    return scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_WRITE_PROTECTED);
   task->direction = task->row->direction;
   if (scsi_fault_strikes (task))
     return FALSE;

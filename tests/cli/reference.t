@@ -12,7 +12,7 @@ check () {
 }
 check words docs/scripting.md
 check faults docs/faults.md
-if "$program" reference nothing 2>&1 | grep -q "expected 'words' or 'faults', got 'nothing'"; then
+if "$program" reference nothing 2>&1 | grep -q "expected 'words', 'faults' or 'man', got 'nothing'"; then
   echo 'ok 3 - another page is a clear error'
 else
   echo 'not ok 3 - another page is a clear error'

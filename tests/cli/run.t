@@ -72,11 +72,11 @@ while read -r command; do
 done <"$scratch/commands"
 
 ran run --help
-for option in seed jobs filter repeat target live timeout no-recheck tap fingerprints junit json report; do
+for option in seed jobs filter shard repeat target live timeout no-recheck tap fingerprints junit json report; do
   check "run --help tells of --$option" helped "--$option"
 done
 ran run -h
-check "-h is --help" helped "Exit status: 0 all passed"
+check "-h is --help" helped "  0     all passed"
 
 refuses "run: an unknown option is named" \
   "iscsilab run: unknown option '--frobnicate': expected one of those in 'iscsilab run --help'" \
@@ -107,6 +107,12 @@ refuses "run: a directory without scenarios is an error" \
 refuses "run: a filter that matches nothing is an error" \
   "iscsilab run: no scenario selected: filter 'nothing-*' matches none of 1" \
   run --filter 'nothing-*' "$scratch/some"
+refuses "run: a shard is one of several" \
+  "iscsilab run: shard '3/2': expected K/N, with K from 1 to N and N up to 1000" \
+  run --shard 3/2 "$scratch/some"
+refuses "run: a shard in which nothing is left is an error" \
+  "iscsilab run: shard '2/2': expected at least 2 scenarios, got 1: nothing would run" \
+  run --shard 2/2 "$scratch/some"
 refuses "run: --tap and --fingerprints exclude each other" \
   "iscsilab run: expected one of '--tap' and '--fingerprints', got both" \
   run --tap --fingerprints "$scratch/some"

@@ -84,7 +84,7 @@ static void
 on_stream (gpointer data, Host *host, Stream *stream)
 {
   static const StreamObserver observer = { .sent = on_sent, .received = on_received };
-  stream_set_observer (stream, &observer, data);
+  stream_add_observer (stream, &observer, data);
 }
 
 static void

@@ -44,9 +44,9 @@ live_host_new (World *world, const char *name, GError **error)
 {
   if (!name_is_free (world, name, error))
     return NULL;
-  const int directory_fd =
-      live_disk_open_directory (live_world (world)->disk_directory, name, error);
-  if (directory_fd < 0)
+  const char *parent = live_world (world)->disk_directory;
+  const int directory_fd = parent != NULL ? live_disk_open_directory (parent, name, error) : -1;
+  if (parent != NULL && directory_fd < 0)
     return NULL;
   LiveHost *host = g_new0 (LiveHost, 1);
   host_init (&host->host, world, &live_host_ops, name);
@@ -101,7 +101,8 @@ live_host_free (Host *base)
   for (guint i = 0; i < host->reserved->len; i++)
     close (g_array_index (host->reserved, int, i));
   g_array_unref (host->reserved);
-  close (host->directory_fd);
+  if (host->directory_fd >= 0)
+    close (host->directory_fd);
   host_clear (base);
   g_free (host);
 }

@@ -37,6 +37,9 @@ struct LiveWorld {
   int epoll_fd;
   LiveWatch timer_watch; /* a timerfd, set to the head of the queue before the loop sleeps */
   gint64 timer_armed_ns; /* G_MAXINT64: not set */
+  LiveWatch driver_watch;
+  void (*driver_ready) (gpointer data);
+  gpointer driver_data;
   QueueEntry wake;
   guint open_count;  /* descriptors of streams and listeners */
   GQueue dirty;      /* of LiveStream: have something to write */

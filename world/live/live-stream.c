@@ -504,8 +504,7 @@ stream_connected (LiveStream *self)
   if (self->wants_fin)
     stream_mark_dirty (self);
   HOST_LOG (self->stream.host, EVENT_STREAM_CONNECTED, NULL, self->stream.id);
-  if (self->stream.events != NULL && self->stream.events->connected != NULL)
-    self->stream.events->connected (self->stream.owner);
+  stream_has_connected (&self->stream);
 }
 
 /* A socket that met itself: nobody listens there, and the kernel gave it as its own port the one that it asked for. */
@@ -810,6 +809,7 @@ live_stream_accept (Host *host, int fd)
 void
 live_stream_host_down (LiveStream *self, gboolean is_abrupt)
 {
+  stream_closes (&self->stream, is_abrupt ? STREAM_END_RST : STREAM_END_FIN);
   if (is_abrupt) {
     stream_abort (self);
   } else {

@@ -170,6 +170,31 @@ world_sweep (LiveWorld *world)
   g_ptr_array_set_size (world->graves, 0);
 }
 
+/* ---- the driver's own descriptor ---- */
+
+static void
+driver_watch_ready (LiveWatch *watch, guint32 events)
+{
+  LiveWorld *world = (LiveWorld *) ((guint8 *) watch - G_STRUCT_OFFSET (LiveWorld, driver_watch));
+  world->driver_ready (world->driver_data);
+}
+
+gboolean
+live_world_watch (World *base, int fd, void (*ready) (gpointer data), gpointer data, GError **error)
+{
+  LiveWorld *world = live_world (base);
+  CHECK_THAT (base->is_live && world->driver_ready == NULL);
+  world->driver_ready = ready;
+  world->driver_data = data;
+  world->driver_watch = (LiveWatch){ .fd = fd, .ready = driver_watch_ready };
+  if (live_watch_enter (world, &world->driver_watch, EPOLLIN))
+    return TRUE;
+  g_set_error (error, WORLD_ERROR, WORLD_ERROR_IO,
+               "event loop: expected a descriptor that can be waited for, got '%s'",
+               g_strerror (errno));
+  return FALSE;
+}
+
 /* ---- a step ---- */
 
 static void
@@ -248,11 +273,17 @@ world_attach_source (LiveWorld *world)
   g_source_attach (world->source, world->context);
 }
 
+gboolean
+live_world_is_quiet (const World *base)
+{
+  const LiveWorld *world = (const LiveWorld *) base;
+  return world->open_count == 0 && world->dirty.length == 0 && !live_worker_is_busy (world->worker);
+}
+
 static gboolean
 world_is_over (const LiveWorld *world)
 {
-  return world->open_count == 0 && world->world.queue.count == 0 && world->dirty.length == 0
-         && !live_worker_is_busy (world->worker);
+  return world->world.queue.count == 0 && live_world_is_quiet (&world->world);
 }
 
 static gboolean
@@ -355,10 +386,10 @@ static gboolean
 disk_directory_check (const char *path, GError **error)
 {
   struct stat status;
-  if (path != NULL && stat (path, &status) == 0 && S_ISDIR (status.st_mode))
+  if (path == NULL || (stat (path, &status) == 0 && S_ISDIR (status.st_mode)))
     return TRUE;
   g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
-               "disk directory '%s': expected a directory that exists", path != NULL ? path : "");
+               "disk directory '%s': expected a directory that exists", path);
   return FALSE;
 }
 

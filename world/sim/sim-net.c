@@ -420,8 +420,7 @@ stream_got_connected (SimStream *self)
   HOST_LOG (self->stream.host, EVENT_STREAM_CONNECTED, NULL, self->stream.id);
   if (self->wants_fin)
     sim_stream_shutdown (&self->stream);
-  if (self->stream.events != NULL && self->stream.events->connected != NULL)
-    self->stream.events->connected (self->stream.owner);
+  stream_has_connected (&self->stream);
 }
 
 /* At most one FIN is told: a device between may have sent one of its own. */
@@ -548,9 +547,10 @@ stream_lose_host (SimStream *self, gboolean is_silent)
 {
   SimStream *peer = self->peer;
   const gboolean has_unacked = sim_pipe_has_unacked (self);
-  if (!is_silent)
+  if (!is_silent) {
+    stream_closes (&self->stream, STREAM_END_FIN);
     sim_stream_shutdown (&self->stream);
-  else if (peer != NULL)
+  } else if (peer != NULL)
     sim_pipe_lose_waiting (peer);
   self->stream.is_freed = self->stream.is_freed || self->is_unaccepted;
   stream_part (self);

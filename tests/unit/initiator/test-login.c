@@ -96,6 +96,43 @@ test_success (void)
 
 /* windows-semantics C3: the lowest qualifier that is free, per target. */
 static void
+test_given_isid (void)
+{
+  g_auto (Lab) lab = { 0 };
+  lab_init (&lab);
+  lab_connect_as (&lab, UINT64_C (0x400001370002));
+  g_assert_cmphex (lab_accept_login (&lab)->isid, ==, UINT64_C (0x400001370002));
+  lab_wait_connects (&lab, 1);
+  g_assert_cmphex (lab_log_in (&lab)->isid, ==, UINT64_C (0x400001370001));
+  g_assert_cmphex (lab_log_in (&lab)->isid, ==, UINT64_C (0x400001370003));
+}
+
+/* R-ISID-001, R-ISID-008. */
+static void
+test_isid_that_cannot_be_had (void)
+{
+  g_auto (Lab) lab = { 0 };
+  SessionInfo info;
+  lab_init (&lab);
+  lab_log_in (&lab);
+  session_info (lab.session, &info);
+  g_autofree char *taken =
+      g_strdup_printf ("connect to '" LAB_TARGET
+                       "': expected an ISID that is free, got 400001370001 of session '%s'",
+                       info.identifier);
+  lab_connect_as (&lab, UINT64_C (0x400001370001));
+  lab_wait_connects (&lab, 2);
+  g_assert_error (lab.connect_error, INITIATOR_ERROR, INITIATOR_ERROR_INVALID_PARAMETER);
+  g_assert_cmpstr (lab.connect_error->message, ==, taken);
+  lab_connect_as (&lab, UINT64_C (0xc00000000000));
+  lab_wait_connects (&lab, 3);
+  g_assert_cmpstr (lab.connect_error->message, ==,
+                   "connect to '" LAB_TARGET
+                   "': expected an ISID of 48 bits whose type is not 11b, got c00000000000");
+  g_assert_cmpuint (lab.wire_count, ==, 1);
+}
+
+static void
 test_second_isid (void)
 {
   g_auto (Lab) lab = { 0 };
@@ -431,6 +468,11 @@ main (int argc, char **argv)
   g_test_add_func ("/initiator/login/the second request offers every key", test_operational_offers);
   g_test_add_func ("/initiator/login/two answers make a session", test_success);
   g_test_add_func ("/initiator/login/a second session has the next ISID", test_second_isid);
+  g_test_add_func (
+      "/initiator/login/an ISID that is asked for is used, and no other session gets it",
+      test_given_isid);
+  g_test_add_func ("/initiator/login/an ISID that is taken or reserved is refused",
+                   test_isid_that_cannot_be_had);
   g_test_add_func ("/initiator/login/results do not change what is offered later",
                    test_offers_stay);
   g_test_add_func ("/initiator/login/the keys in force are those of the last login",

@@ -142,6 +142,7 @@ record_make (guint number)
   record->data_digest = (guint8) (number + 1) % 3;
   record->is_multipath_enabled = number % 2 == 0;
   record->authentication = number % 2 == 0;
+  record->isid = number % 2 == 0 ? UINT64_C (0x800000000000) + number : 0;
   if (number % 2 == 0) {
     record->initiator_instance = g_strdup ("ROOT\\ISCSIPRT\\0000_0");
     record->chap_username = g_strdup_printf ("it's \"user\" %u", number);
@@ -161,7 +162,7 @@ record_is (const RegistryRecord *record, guint number)
          && record->is_multipath_enabled == other->is_multipath_enabled
          && record->header_digest == other->header_digest
          && record->data_digest == other->data_digest
-         && record->authentication == other->authentication
+         && record->authentication == other->authentication && record->isid == other->isid
          && g_strcmp0 (record->chap_username, other->chap_username) == 0
          && g_strcmp0 (record->chap_secret, other->chap_secret) == 0;
 }

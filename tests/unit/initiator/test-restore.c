@@ -223,6 +223,29 @@ test_two_records (void)
   g_assert_cmphex (first->isid, !=, second->isid);
 }
 
+/* The second record of the session that asked for 2 gets another, and the one that is chosen is not 3, which a later record
+ * asks for. */
+static void
+test_given_isids (void)
+{
+  g_auto (Answer) started = { 0 };
+  g_auto (Lab) lab = { 0 };
+  lab_init (&lab);
+  for (guint i = 1; i <= 2; i++) {
+    lab_connect_as (&lab, UINT64_C (0x400001370001) + i);
+    lab_accept_login (&lab);
+    lab_wait_connects (&lab, i);
+    lab_register (&lab, TRUE);
+    if (i == 1)
+      lab_register (&lab, TRUE);
+  }
+  lab_restart (&lab, &started);
+  const guint64 expected[] = { UINT64_C (0x400001370002), UINT64_C (0x400001370001),
+                               UINT64_C (0x400001370003) };
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmphex (lab_accept_login (&lab)->isid, ==, expected[i]);
+}
+
 /* windows-semantics P6, G10: it stays in the registry all the same. */
 static void
 test_second_record_without_multipath (void)
@@ -329,6 +352,7 @@ main (int argc, char **argv)
   ADD ("a restored session can be unregistered", test_unregister_restored);
   ADD ("unregister does not forget a registration under way", test_unregister_behind_register);
   ADD ("two records come back as two sessions", test_two_records);
+  ADD ("an ISID that was asked for comes back with its session, once", test_given_isids);
   ADD ("a second record without multipath is refused", test_second_record_without_multipath);
   ADD ("attempts come after 5 s, then each minute", test_restore_pace);
   ADD ("a task waits for a restored session no longer than the hold time",

@@ -441,6 +441,16 @@ lab_connect_with (Lab *lab, gboolean is_multipath_enabled)
   initiator_connect (lab->initiator, &options, lab_on_connect, lab);
 }
 
+/* A further session to the portal, with an ISID that is asked for. */
+static inline void
+lab_connect_as (Lab *lab, guint64 isid)
+{
+  const ConnectOptions options = {
+    .target_name = LAB_TARGET, .portal = lab->address, .is_multipath_enabled = TRUE, .isid = isid
+  };
+  initiator_connect (lab->initiator, &options, lab_on_connect, lab);
+}
+
 static inline void
 lab_connect (Lab *lab)
 {

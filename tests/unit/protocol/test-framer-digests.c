@@ -202,7 +202,7 @@ assert_sends (guint32 length, Digests digests)
   while (!is_connected && world_step (world))
     ;
   g_autoptr (GByteArray) sent = g_byte_array_new ();
-  stream_set_observer (stream, &observer, sent);
+  stream_add_observer (stream, &observer, sent);
 
   const ScsiCommand command = { .is_final = 1, .writes = 1 };
   const PduExtras extras = { ahs_octets, sizeof ahs_octets, digests };

@@ -267,7 +267,7 @@ sent_init (Sent *sent)
   g_assert_true (is_connected);
   stream_attach (sent->stream, &no_stream_events, NULL);
   sent->slices = g_ptr_array_new_with_free_func (slice_free);
-  stream_set_observer (sent->stream, &observer, sent->slices);
+  stream_add_observer (sent->stream, &observer, sent->slices);
 }
 
 static void

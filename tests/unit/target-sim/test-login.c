@@ -65,6 +65,42 @@ test_one_exchange (void)
 }
 
 static void
+test_given_tsihs (void)
+{
+  static const guint16 given[] = { 3, 0x0200 }, expected[] = { 3, 0x0200, 1, 2, 4 };
+  Lab lab;
+  Wire wires[G_N_ELEMENTS (expected)];
+  lab_init (&lab);
+  lab.config.tsihs = given;
+  lab.config.tsih_count = G_N_ELEMENTS (given);
+  lab_start (&lab);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    wire_open (&wires[i], &lab);
+    wires[i].isid += i;
+    wire_login (&wires[i]);
+    g_assert_cmpuint (wires[i].tsih, ==, expected[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    wire_close (&wires[i]);
+  lab_clear (&lab);
+}
+
+static void
+test_tsih_zero (void)
+{
+  static const guint16 given[] = { 1, 0 };
+  g_autoptr (GError) error = NULL;
+  Lab lab;
+  lab_init (&lab);
+  lab.config.tsihs = given;
+  lab.config.tsih_count = G_N_ELEMENTS (given);
+  g_assert_null (target_sim_new (lab.target_host, &lab.config, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "target '" LAB_NAME "': expected TSIHs of 1 to 65535, got 0");
+  lab_clear (&lab);
+}
+
+static void
 test_both_stages (void)
 {
   static const char security[] = "InitiatorName=" LAB_INITIATOR "\0TargetName=" LAB_NAME
@@ -318,6 +354,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/login/one exchange with all keys reaches full feature phase",
                    test_one_exchange);
+  g_test_add_func ("/login/the first sessions get the TSIHs that were configured",
+                   test_given_tsihs);
+  g_test_add_func ("/login/a TSIH of 0 cannot be configured", test_tsih_zero);
   g_test_add_func ("/login/both stages, None chosen from CHAP and None", test_both_stages);
   g_test_add_func ("/login/text is gathered over two requests", test_continued_text);
   g_test_add_func ("/login/an answer longer than a PDU goes out in two", test_long_answer);

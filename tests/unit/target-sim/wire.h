@@ -55,9 +55,7 @@ typedef struct Wire {
 static inline void
 lab_init (Lab *lab)
 {
-  static const EventFamily *const families[] = { &world_events, &protocol_events, &target_events,
-                                                 NULL };
-  const SimConfig config = { .seed = 1, .events = families };
+  const SimConfig config = { .seed = 1, .events = target_sim_event_families () };
   *lab = (Lab){ 0 };
   lab->world = sim_world_new (&config);
   lab->target_host = world_host_new (lab->world, "target", NULL);

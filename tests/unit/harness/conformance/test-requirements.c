@@ -37,12 +37,18 @@ test_an_unknown_id_is_an_error (void)
   g_autoptr (GError) error = NULL;
   g_assert_true (requirement_check_id ("R-NUM-003", &error));
   g_assert_true (requirement_check_id ("seed:register.restart", &error));
+  g_assert_true (requirement_check_id ("bug:B02", &error));
   g_assert_no_error (error);
   g_assert_false (requirement_check_id ("R-NUM-9999", &error));
-  g_assert_cmpstr (error->message, ==,
-                   "expected the id of a requirement (docs/conformance/requirements.tsv) or "
-                   "'seed:WORD.WORD', got 'R-NUM-9999'");
+  g_assert_cmpstr (
+      error->message, ==,
+      "expected the id of a requirement (docs/conformance/requirements.tsv), 'bug:' and "
+      "that of a field bug which applies (docs/conformance/field-bugs.tsv), or "
+      "'seed:WORD.WORD', got 'R-NUM-9999'");
   g_assert_false (requirement_check_id ("seed:", NULL));
+  g_assert_false (requirement_check_id ("bug:", NULL));
+  g_assert_false (requirement_check_id ("bug:B00", NULL));
+  g_assert_false (requirement_check_id ("bug:B20", NULL)); /* a row that does not apply */
   g_assert_false (requirement_check_id ("", NULL));
 }
 

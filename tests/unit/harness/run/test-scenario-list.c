@@ -52,7 +52,7 @@ static void
 assert_list (const char *const *paths, const char *filter, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = scenario_list_new (paths, filter, &error);
+  g_autoptr (GPtrArray) list = scenario_list_new (paths, filter, NULL, &error);
   g_assert_no_error (error);
   g_ptr_array_add (list, NULL);
   g_autofree char *joined = g_strjoinv (" ", (char **) list->pdata);
@@ -63,7 +63,7 @@ static void
 assert_refused (const char *const *paths, const char *filter, const char *message)
 {
   g_autoptr (GError) error = NULL;
-  g_assert_null (scenario_list_new (paths, filter, &error));
+  g_assert_null (scenario_list_new (paths, filter, NULL, &error));
   g_assert_error (error, RUN_ERROR, RUN_ERROR_USAGE);
   g_assert_cmpstr (error->message, ==, message);
 }
@@ -124,6 +124,75 @@ test_a_link_upwards_ends_the_search (Fixture *fixture, gconstpointer data)
   g_unlink ("s/b/up");
 }
 
+static void
+assert_shard (const char *shard, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = scenario_list_new (PATHS ("s"), NULL, NULL, &error);
+  g_assert_true (scenario_list_shard (list, shard, &error));
+  g_ptr_array_add (list, NULL);
+  g_autofree char *joined = g_strjoinv (" ", (char **) list->pdata);
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
+test_each_scenario_is_in_one_shard (Fixture *fixture, gconstpointer data)
+{
+  assert_shard ("1/1", "s/B.lua s/a.lua s/b/two.lua s/c.lua");
+  assert_shard ("1/3", "s/B.lua s/c.lua");
+  assert_shard ("2/3", "s/a.lua");
+  assert_shard ("3/3", "s/b/two.lua");
+  assert_shard ("4/1000", "s/c.lua");
+}
+
+static void
+test_a_shard_that_cannot_be_is_refused (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *shard;
+    const char *message;
+  } rows[] = {
+    { "0/2", "shard '0/2': expected K/N, with K from 1 to N and N up to 1000" },
+    { "3/2", "shard '3/2': expected K/N, with K from 1 to N and N up to 1000" },
+    { "1/1001", "shard '1/1001': expected K/N, with K from 1 to N and N up to 1000" },
+    { "1", "shard '1': expected K/N, with K from 1 to N and N up to 1000" },
+    { "1/2/3", "shard '1/2/3': expected K/N, with K from 1 to N and N up to 1000" },
+    { "5/9", "shard '5/9': expected at least 5 scenarios, got 4: nothing would run" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) list = scenario_list_new (PATHS ("s"), NULL, NULL, &error);
+    g_assert_false (scenario_list_shard (list, rows[i].shard, &error));
+    g_assert_error (error, RUN_ERROR, RUN_ERROR_USAGE);
+    g_assert_cmpstr (error->message, ==, rows[i].message);
+  }
+}
+
+static void
+assert_found_with_s_installed (const char *path, const char *expected)
+{
+  g_autoptr (GPtrArray) list = scenario_list_new (PATHS (path), NULL, "s", NULL);
+  g_assert_cmpstr (list != NULL ? list->pdata[0] : "nothing", ==, expected);
+}
+
+static void
+test_installed_scenarios_stand_in_for_a_folder_that_is_not_there (Fixture *fixture,
+                                                                  gconstpointer data)
+{
+  g_assert_cmpint (g_mkdir ("s/scenarios", 0777), ==, 0);
+  g_assert_true (g_file_set_contents ("s/scenarios/one.lua", "", 0, NULL));
+  assert_found_with_s_installed ("scenarios", "s/scenarios/one.lua");
+  assert_found_with_s_installed ("scenarios/one.lua", "s/scenarios/one.lua");
+  assert_found_with_s_installed ("scenarios-of-mine", "nothing");
+  assert_found_with_s_installed ("./scenarios", "nothing");
+
+  g_assert_cmpint (g_mkdir ("scenarios", 0777), ==, 0);
+  assert_found_with_s_installed ("scenarios/one.lua", "nothing");
+  g_rmdir ("scenarios");
+  g_unlink ("s/scenarios/one.lua");
+  g_rmdir ("s/scenarios");
+}
+
 #define ADD(sentence, function)                                                                    \
   g_test_add ("/scenario-list/" sentence, Fixture, NULL, fixture_set_up, function,                 \
               fixture_tear_down)
@@ -139,5 +208,9 @@ main (int argc, char **argv)
   ADD ("a file of another kind is refused", test_a_file_of_another_kind_is_refused);
   ADD ("nothing selected is an error", test_nothing_selected_is_an_error);
   ADD ("a link upwards ends the search", test_a_link_upwards_ends_the_search);
+  ADD ("each scenario is in one shard", test_each_scenario_is_in_one_shard);
+  ADD ("a shard that cannot be is refused", test_a_shard_that_cannot_be_is_refused);
+  ADD ("installed scenarios stand in for a folder that is not there",
+       test_installed_scenarios_stand_in_for_a_folder_that_is_not_there);
   return g_test_run ();
 }

@@ -315,17 +315,26 @@ static const StoreOps slow_ops = {
 };
 
 static void
-start_slow_read (Unit *unit, SlowStore *slow)
+start_slow (Unit *unit, SlowStore *slow, ScsiOp op, guint8 flags)
 {
   guint8 cdb[CDB_LENGTH];
   *slow = (SlowStore){ .store = { STORE_MAGIC, &slow_ops, 1024 * 1024 } };
   unit_init (unit);
   g_assert_true (luns_add (&unit->luns, 1, 512, &slow->store, NULL));
-  cdb_build_blocks (cdb, SCSI_OP_READ_10, 0, 1);
+  cdb_build_blocks (cdb, op, 0, 1);
+  cdb[1] |= flags;
   scsi_task_init (&unit->task, &unit->nexus, lun_encode (1), cdb, on_done, unit);
   g_assert_true (scsi_task_prepare (&unit->task));
+  const guint8 block[512] = { 0 };
+  payload_append (&unit->task.data_out, slice_copy (block, op == SCSI_OP_WRITE_10 ? 512 : 0));
   scsi_task_start (&unit->task);
   g_assert_cmpuint (unit->done, ==, 0);
+}
+
+static void
+start_slow_read (Unit *unit, SlowStore *slow)
+{
+  start_slow (unit, slow, SCSI_OP_READ_10, 0);
 }
 
 static void
@@ -337,6 +346,47 @@ test_medium_error (void)
   slow.pending->done (slow.pending, STORE_FAILED);
   g_assert_cmpuint (unit.done, ==, 1);
   assert_sense (&unit, SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
+  unit_clear (&unit);
+}
+
+/* SBC-3: a thin unit whose store has no room left says so, and is not broken. */
+static void
+test_full (void)
+{
+  Unit unit;
+  SlowStore slow;
+  start_slow (&unit, &slow, SCSI_OP_WRITE_10, 0);
+  slow.pending->done (slow.pending, STORE_FULL);
+  g_assert_cmpuint (unit.done, ==, 1);
+  assert_sense (&unit, SENSE_DATA_PROTECT, SENSE_CODE_SPACE_ALLOCATION_FAILED);
+  unit_clear (&unit);
+}
+
+static void
+test_durable (void)
+{
+  for (guint flags = 0; flags <= 0x08; flags += 0x08) {
+    Unit unit;
+    SlowStore slow;
+    start_slow (&unit, &slow, SCSI_OP_WRITE_10, (guint8) flags); /* FUA */
+    g_assert_true (slow.pending->is_durable == (flags != 0));
+    slow.pending->done (slow.pending, STORE_OK);
+    unit_clear (&unit);
+  }
+}
+
+static void
+test_write_protected (void)
+{
+  Unit unit;
+  guint8 cdb[CDB_LENGTH];
+  unit_init (&unit);
+  luns_protect (&unit.luns, 0);
+  cdb_build_blocks (cdb, SCSI_OP_WRITE_16, 0, 1);
+  scsi_task_init (&unit.task, &unit.nexus, lun_encode (0), cdb, on_done, &unit);
+  g_assert_false (scsi_task_prepare (&unit.task));
+  assert_sense (&unit, SENSE_DATA_PROTECT, SENSE_CODE_WRITE_PROTECTED);
+  g_assert_cmpuint (unit.task.transfer_length, ==, 0);
   unit_clear (&unit);
 }
 
@@ -370,6 +420,9 @@ main (int argc, char **argv)
                    test_attention);
   g_test_add_func ("/task/REQUEST SENSE hands out a unit attention", test_request_sense);
   g_test_add_func ("/task/a failed read is a medium error", test_medium_error);
+  g_test_add_func ("/task/a store that is full is no medium error", test_full);
+  g_test_add_func ("/task/FUA is the store's to keep", test_durable);
+  g_test_add_func ("/task/nobody writes to a unit that is write protected", test_write_protected);
   g_test_add_func ("/task/a cancelled task never calls back", test_cancel);
   return g_test_run ();
 }

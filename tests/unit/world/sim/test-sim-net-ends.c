@@ -326,7 +326,7 @@ static const StreamObserver freed_counter = { .freed = count_freed };
 static void
 count_on_stream (gpointer data, Host *host, Stream *stream)
 {
-  stream_set_observer (stream, &freed_counter, data);
+  stream_add_observer (stream, &freed_counter, data);
 }
 
 static void

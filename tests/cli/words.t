@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What lab:link, pause and clock_jump say of values that cannot be: each is told with what was expected and what came.
+# What words say of values that cannot be: each is told with what was expected and what came.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 iscsilab=${ISCSILAB:-build/iscsilab}
@@ -58,4 +58,13 @@ says 'a partition that is never healed fails the run' 'liveness: after the last 
   "$gone lab:link { from = linux, to = target, partition = 'both' } $down"
 says 'a pause that is never resumed does, too' 'liveness: after the last fault all gets well' \
   "$gone target:pause() $down"
+says 'keys have names' "lab:initiator: 'keys': expected the name of a key that is negotiated, got 'Colour'" \
+  'lab:initiator { keys = { Colour = "Blue" } }'
+says 'keys are no list' "lab:target: 'keys': expected names of keys, got a list" \
+  'lab:target { keys = { "InitialR2T" } }'
+says 'keys are a table' "lab:initiator: 'keys': expected a table, got number" 'lab:initiator { keys = 5 }'
+says 'a key has a value of its kind' "'DataPDUInOrder'" 'lab:initiator { keys = { DataPDUInOrder = "Perhaps" } }'
+says 'what no engine can do is not promised' \
+  "lab:target: 'keys': 'ErrorRecoveryLevel': expected what both engines can do, got '2'" \
+  'lab:target { keys = { ErrorRecoveryLevel = 2 } }'
 echo "1..$number"

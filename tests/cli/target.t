@@ -1,0 +1,136 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# target.t - iscsilab target: what it says, how it ends, and that a foreign initiator finds its disks there
+program=${ISCSILAB:-build/iscsilab}
+work=$(mktemp -d)
+pid=
+trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
+echo 1..22
+number=0
+result () { # status name
+  number=$((number + 1))
+  if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
+}
+
+# Starts it with these arguments, and waits until it listens: $url is its first unit.
+start () {
+  "$program" target --listen 127.0.0.1:0 "$@" >"$work/out" 2>"$work/error" &
+  pid=$!
+  url=
+  for _ in $(seq 300); do
+    url=$(sed -n '1s/^listening on //p' "$work/out")
+    [ -n "$url" ] || ! kill -0 "$pid" 2>/dev/null && break
+    sleep 0.1
+  done
+  [ -n "$url" ]
+}
+
+# Ends it with this signal; the status is its own.
+stop () {
+  kill -"$1" "$pid"
+  for _ in $(seq 200); do
+    kill -0 "$pid" 2>/dev/null || break # the shell has taken its status
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null # if it has not ended by now
+  wait "$pid"
+  status=$?
+  pid=
+  return $status
+}
+
+# Refused with this status and this message.
+refuses () { # status message arguments...
+  wanted=$1
+  message=$2
+  shift 2
+  timeout 20 "$program" target "$@" >"$work/out" 2>"$work/error"
+  status=$?
+  printf '%s\n' "$message" | diff -u - "$work/error" >&2 && [ $status = "$wanted" ] && [ ! -s "$work/out" ]
+}
+
+start --lun 64M --lun 1G,block=4096 --verbose
+result $? 'it listens, and says so'
+
+[ "$(grep -c '^listening on iscsi://127\.0\.0\.1:[0-9]*/iqn\.2026-01\.example\.iscsilab:target/[01]$' "$work/out")" = 2 ]
+result $? 'a line for each unit'
+
+iscsi-ls -s "${url%%/iqn*}" >"$work/ls" && [ "$(grep -c 'Type:DIRECT_ACCESS' "$work/ls")" = 2 ]
+result $? 'a foreign initiator finds its units'
+
+iscsi-inq "$url" | grep -q 'Vendor:ISCSILAB'
+result $? 'and can ask them who they are'
+
+grep -q ' target  *login-accepted .*initiator=iqn.2007-10.com.github:sahlberg:libiscsi' "$work/out"
+result $? 'a login is told'
+
+stop TERM
+result $? 'SIGTERM ends it with 0'
+
+start --name iqn.2026-01.com.example:own && [ "${url##*/iqn}" = '.2026-01.com.example:own/0' ] && stop INT
+result $? 'a name of its own; SIGINT ends it with 0'
+
+start
+port=$(echo "$url" | sed 's|.*:\([0-9]*\)/iqn.*|\1|')
+refuses 3 "iscsilab target: listen on '127.0.0.1:$port': the address is in use" \
+  --listen "127.0.0.1:$port"
+result $? 'a port that is in use'
+stop TERM
+
+refuses 2 "iscsilab target: option '--listen': expected each address once, got '127.0.0.1' again" \
+  --listen 127.0.0.1:3260 --listen 127.0.0.1
+result $? 'the same address twice'
+
+refuses 2 "iscsilab target: option '--lun': lun '64Q': expected a size as 4096, '64K', '64M' or '1G', got '64Q'" --lun 64Q
+result $? 'a size that is none'
+
+refuses 2 "iscsilab target: option '--name': name 'disk': expected it to begin with 'iqn.', 'eui.' or 'naa.'" --name disk
+result $? 'a name that is none'
+
+# ---- units in files ----
+
+# One command of a foreign initiator's. Its driver asks for MODE SENSE first, and says that there is none.
+io () { # url command...
+  url=$1
+  shift
+  for command in "$@"; do set -- "$@" -c "$command"; shift; done
+  timeout 30 qemu-io -f raw "$@" "$url" >"$work/io" 2>&1 && ! grep -q failed "$work/io"
+}
+
+start --lun "8M,file=$work/disk" && io "$url" 'write -P 0xab 64k 1M' 'write -f -P 0xcd 8k 4k' 'flush' 'read -P 0xab 64k 1M'
+result $? 'a unit in a file takes writes, forced ones and flushes, and gives them back'
+
+refuses 3 "iscsilab target: file '$work/disk': expected one that nobody else serves, got one that is locked" \
+  --listen 127.0.0.1:0 --lun "8M,file=$work/disk"
+result $? 'nobody else may serve it'
+
+stop TERM && [ "$(stat -c %s "$work/disk")" = 8388608 ] && [ "$(du -k "$work/disk" | cut -f1)" -lt 2048 ]
+result $? 'it is as long as the unit, and sparse'
+
+start --lun "file=$work/disk" && io "$url" 'read -P 0xab 64k 1M' 'read -P 0xcd 8k 4k' 'read -P 0 2M 1M' && stop TERM
+result $? 'the data is there after a restart'
+
+start --lun "file=$work/disk,block=4096" && iscsi-readcapacity16 "$url" | grep -q 'Logical Blocks:2048\|RETURNED LOGICAL BLOCK ADDRESS:2047'
+result $? 'blocks of 4096 bytes'
+stop KILL
+
+start --lun "file=$work/disk,ro" && io "$url" 'read -P 0xab 64k 1M' && ! io "$url" 'write -P 0xee 64k 4k' &&
+  grep -q 'WRITE_PROTECTED(0x2700)' "$work/io" && stop TERM
+result $? 'nobody writes to a unit that is read-only'
+
+refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
+result $? 'a file of another size'
+
+refuses 3 "iscsilab target: file '$work/none': open: No such file or directory" --lun "file=$work/none"
+result $? 'a file that is not there'
+
+refuses 2 "iscsilab target: option '--lun': lun '1M,ro': 'ro': expected a unit with 'file=PATH', got one in memory, which is empty" \
+  --lun 1M,ro
+result $? 'a read-only unit in memory'
+
+refuses 2 "iscsilab target: option '--lun': lun '1M,block=1000': 'block': expected 512 or 4096, got '1000'" --lun 1M,block=1000
+result $? 'blocks of another length'
+
+refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro' or 'block=BYTES', got 'fat'" --lun 1M,fat
+result $? 'an option that is none'
