@@ -81,7 +81,7 @@ reference_print_words (Page *page)
       "    local target = lab:target { luns = { \"1M\" } }\n"
       "    local session = lab:initiator {}:connect_target { node_address = target.name }\n"
       "    lab:fault { on = target, when = { pdu = \"Data-Out\" }, act = \"rst\" }\n"
-      "    session:disk(1):write { length = \"256K\" }\n"
+      "    session:disk(1):write { length = \"256K\", transfer = \"256K\" }\n"
       "    lab:equal(session.logins, 2, \"the session logged in again\")\n"
       "  end,\n"
       "}\n");
