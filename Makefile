@@ -9,7 +9,7 @@
 # make coverage   lines of the engines that unit tests and scenarios reach, with a page for each file
 # make coverage-map  for each line of the engines the scenarios that reach it; tests/coverage/which asks it
 # make mutants    is each bug of tests/mutants, planted in the engines, caught by its scenario?
-# make check-long what takes long: mutants, ten minutes of fuzzing, every scenario under 2,000 seeds
+# make check-long what takes long: mutants, ten minutes of fuzzing, every scenario under 2,000 seeds, 20 rounds on real TCP
 # make install    the command, its scenarios and manual, and the target as a library, to PREFIX; make uninstall takes them away
 #
 # Knobs, with their defaults:
@@ -22,6 +22,7 @@ SCENARIOS ?= scenarios
 RUN_FLAGS ?=
 FUZZ_SECONDS ?= 600
 LONG_SEEDS   ?= 2000
+LONG_ROUNDS  ?= 20
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin#      the command looks for its scenarios in ../share/iscsilab beside this
 LIBDIR     ?= $(PREFIX)/lib
@@ -157,7 +158,7 @@ mutants: setup-test
 	$(Q)tests/mutants/mutants --jobs $(JOBS)
 
 check-long: setup-test
-	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS)
+	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS) $(LONG_ROUNDS)
 
 lint:
 	$(Q)tests/lint/lint

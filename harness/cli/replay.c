@@ -41,6 +41,7 @@ replay_run (const Command *command, const char *program, const ReplayOptions *op
                                 .repeats = 1,
                                 .timeout_s = (guint) options->timeout_s,
                                 .is_live = schedule->is_live,
+                                .pace = schedule->target != NULL ? 1 : LIVE_PACE,
                                 .on_record = ignore_record };
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) records = g_ptr_array_new ();

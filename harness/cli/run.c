@@ -20,6 +20,7 @@ typedef struct RunOptions {
   guint64 jobs;
   guint64 repeats;
   guint64 timeout_s;
+  guint64 pace; /* 0: as usual */
   char *filter;
   char *shard;
   char *target;
@@ -48,6 +49,8 @@ static const CommandOption options_table[] = {
     1000000 },
   { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
   { "live", OPTION_FLAG, AT (is_live), NULL, "over real TCP on loopback, in real time", 0, 0 },
+  { "pace", OPTION_NUMBER, AT (pace), "N",
+    "of --live: its clock runs N times as fast as the wall's (default: 10)", 1, PACE_MOST },
   { "timeout", OPTION_NUMBER, AT (timeout_s), "SECONDS",
     "of wall time for each process; 0: none (default: 60)", 0, 86400 },
   { "no-recheck", OPTION_FLAG, AT (is_not_rechecked), NULL,
@@ -225,10 +228,23 @@ options_check (const Command *command, const RunOptions *options)
         "option '--fingerprints': expected a simulated run, got '%s', which never gives "
         "the same events twice",
         options->target != NULL ? "--target" : "--live");
+  if (options->pace != 0 && (!options->is_live || options->target != NULL))
+    return command_usage_error (command,
+                                "option '--pace': expected '--live', and no '--target': only "
+                                "there both ends go by our clock");
   int status = directory_make (command, options->report);
   if (status == COMMAND_GO_ON)
     status = directory_make (command, options->pcap);
   return status == COMMAND_GO_ON ? directory_make (command, options->coverage) : status;
+}
+
+/* A foreign target has a clock of its own. */
+static guint
+run_pace (const RunOptions *options)
+{
+  if (options->target != NULL)
+    return 1;
+  return options->pace != 0 ? (guint) options->pace : LIVE_PACE;
 }
 
 static GPtrArray *
@@ -306,6 +322,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .repeats = (guint) options->repeats,
     .timeout_s = (guint) options->timeout_s,
     .is_live = options->is_live || options->target != NULL,
+    .pace = run_pace (options),
     .recheck = !options->is_not_rechecked,
     .on_record = run_on_record,
     .on_progress = run_on_progress,

@@ -231,8 +231,10 @@ child_arguments (const ChildRequest *request)
                            NULL);
   if (request->target != NULL)
     g_strv_builder_add_many (arguments, "--target", request->target, NULL);
-  if (request->is_live)
-    g_strv_builder_add (arguments, "--live");
+  if (request->is_live) {
+    g_autofree char *pace = g_strdup_printf ("%u", MAX (request->pace, 1u));
+    g_strv_builder_add_many (arguments, "--live", "--pace", pace, NULL);
+  }
   if (request->events_path != NULL)
     g_strv_builder_add_many (arguments, "--events", request->events_path, NULL);
   if (request->schedule_path != NULL)

@@ -26,6 +26,7 @@ typedef struct ChildRequest {
       counters_path; /* directory for the counters of what was built with them (gcov.h); NULL: none */
   guint64 seed;
   gboolean is_live;
+  guint pace;      /* live: as ScenarioRequest's */
   guint timeout_s; /* of wall time; 0: none */
 } ChildRequest;
 

@@ -107,8 +107,8 @@ item_new (Runner *runner, const char *path, guint repeat)
   item->record->is_live = config->is_live;
   item->record->repeat = repeat;
   item->record->repeats = config->repeats;
-  item->record->replay =
-      run_replay_command (config->program, config->seed, config->target, config->is_live, path);
+  item->record->replay = run_replay_command (config->program, config->seed, config->target,
+                                             config->is_live ? MAX (config->pace, 1u) : 0, path);
   if (config->report_directory != NULL) {
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
@@ -355,6 +355,7 @@ item_start (Item *item, ItemPhase phase)
     .counters_path = item->counters_path,
     .seed = config->seed,
     .is_live = config->is_live,
+    .pace = config->pace,
     .timeout_s = config->timeout_s,
   };
   g_autoptr (GError) error = NULL;

@@ -17,6 +17,7 @@ typedef struct RunnerConfig {
   guint repeats;   /* of the whole list, at least 1 */
   guint timeout_s; /* of wall time, for each process; 0: none */
   gboolean is_live;
+  guint pace;       /* live: seconds of a run in a real one */
   gboolean recheck; /* run each simulated scenario twice and compare the fingerprints */
 
   /* Each scenario, once, in the order of the list and as soon as those before it are there; valid until the records are

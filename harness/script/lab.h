@@ -113,11 +113,13 @@ struct Lab {
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
-  GPtrArray *jobs;     /* of LabJob */
-  GPtrArray *deeds;    /* of LabDeed: what faults do to targets */
-  GPtrArray *commands; /* of LabCommand */
-  GPtrArray *wires;    /* of LabWire */
-  GPtrArray *others;   /* of ScriptObject: disks and faults */
+  GPtrArray *jobs;      /* of LabJob */
+  GPtrArray *deeds;     /* of LabDeed: what faults do to targets */
+  GPtrArray *commands;  /* of LabCommand */
+  GPtrArray *wires;     /* of LabWire */
+  GPtrArray *others;    /* of ScriptObject: disks, faults and links */
+  GPtrArray *links;     /* of LabLink, borrowed from others, in the order of their making */
+  GPtrArray *link_taps; /* of LinkTap, each its stream's */
   GPtrArray *calls;
   LabCall *waiting;
   gboolean is_over; /* failed or skipped */
@@ -125,6 +127,8 @@ struct Lab {
 
 Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
 void lab_free (Lab *lab);
+/* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
+gint64 lab_slack_ns (const Lab *lab);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);

@@ -376,8 +376,9 @@ static gboolean
 fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
 {
   const FaultActInfo *info = fault_act_info (rule->act);
-  if (lab->request->is_live && info->not_live != NULL)
-    return lab_skip (lab, error, "fault '%s': %s", info->name, info->not_live);
+  const char *not_live = info->not_live != NULL ? info->not_live : fault_when_not_live (rule->when);
+  if (lab->request->is_live && not_live != NULL)
+    return lab_skip (lab, error, "fault '%s': %s", info->name, not_live);
   if (rule->when == FAULT_WHEN_SCSI && lab_is_foreign (lab))
     return lab_skip (lab, error, "fault '%s': it strikes in the embedded target's device server",
                      info->name);
