@@ -159,8 +159,8 @@ test_r2ts_in_order (void)
   job_init_write (&job, &lab, "w", 2048);
   job_submit (&job);
   const ScsiCommand command = wire_expect_command (wire);
-  const R2t first = wire_r2t (wire, &command, 0, 1024, 1024);
-  const R2t second = wire_r2t (wire, &command, 1, 0, 1024);
+  const R2t first = wire_r2t (wire, &command, 0, 0, 1024);
+  const R2t second = wire_r2t (wire, &command, 1, 1024, 1024);
   wire_send_r2t (wire, &first);
   wire_send_r2t (wire, &second);
   expect_burst (wire, &job, &first);
