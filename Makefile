@@ -43,7 +43,7 @@ endif
 
 PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal libpcap
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
-            -Wno-unused-parameter $(if $(CI),-Werror)
+            -Wno-unused-parameter -Wno-missing-field-initializers $(if $(CI),-Werror)
 
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
