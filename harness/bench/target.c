@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target.c - the suite `target`: `iscsilab target` and tgtd, measured side by side by a client that is neither's
+/* target.c - the suite `target`: `iscsilab target` and tgtd, measured side by side by clients that are neither's
  *
- * The client is iscsi-perf (Debian package libiscsi-bin): random reads; it cannot write. Each round starts each server anew,
- * in turn. Whatever it shares a core with, the client takes much of the time: its share is told, and the commands per
- * core-second of the server are what remains comparable on a machine that is busy.
+ * Random reads are iscsi-perf's (Debian package libiscsi-bin), which cannot write; writes are those of `qemu-img bench`
+ * (qemu-utils, qemu-block-extra), in strides over the whole disk. Each round starts each server anew, in turn. The client
+ * takes much of the time: its share is told, and the commands per core-second of the server are what remains comparable on a
+ * machine that is busy.
  */
 #include "harness/bench/contestant.h"
 
@@ -11,8 +12,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define CLIENT      "iscsi-perf"
-#define BLOCK_BYTES 512
+#define READER       "iscsi-perf"
+#define WRITER       "qemu-img"
+#define BLOCK_BYTES  512
+#define WRITE_STRIDE 4099 /* in commands; a prime: all places have their turn */
 
 /* ---- figures ---- */
 
@@ -40,11 +43,11 @@ client_percent (const Sample *sample)
   return (guint64) (sample->client_ns * 100 / sample->wall_ns);
 }
 
-static const Figure read_figures[] = { { "commands", "/s", per_second },
-                                       { "commands", "/core-s", per_core_second },
-                                       { "each", "core-ns", core_ns_each },
-                                       { "client", "% of a core", client_percent },
-                                       { NULL, NULL, NULL } };
+static const Figure command_figures[] = { { "commands", "/s", per_second },
+                                          { "commands", "/core-s", per_core_second },
+                                          { "each", "core-ns", core_ns_each },
+                                          { "client", "% of a core", client_percent },
+                                          { NULL, NULL, NULL } };
 
 /* ---- the client ---- */
 
@@ -57,45 +60,76 @@ children_cpu_ns (void)
          + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NS_PER_US;
 }
 
-/* "iops average 158481 (619 MB/s)": its last word on it. */
 static gboolean
-client_read_rate (const char *said, guint64 *ret_per_second, GError **error)
+client_is_there (const char *program, const char *package, GError **error)
 {
-  static const char *const words = "iops average ";
+  g_autofree char *path = g_find_program_in_path (program);
+  if (path == NULL)
+    g_set_error (error, BENCH_ERROR, BENCH_ERROR_UNAVAILABLE,
+                 "'%s' is not installed (Debian package %s)", program, package);
+  return path != NULL;
+}
+
+/* The number behind the last of these words in what the client said. Transfer full arguments: for g_strfreev. */
+static gboolean
+client_run (char **arguments, const char *words, double *ret_number, GError **error)
+{
+  g_auto (GStrv) argv = arguments;
+  g_autofree char *said = NULL;
   const char *last = NULL;
+  g_autoptr (GSubprocess) client =
+      g_subprocess_newv ((const char *const *) argv,
+                         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, error);
+  if (client == NULL || !g_subprocess_communicate_utf8 (client, NULL, NULL, &said, NULL, error))
+    return FALSE;
   for (const char *at = said; (at = strstr (at, words)) != NULL; at += strlen (words))
     last = at;
-  *ret_per_second = last != NULL ? g_ascii_strtoull (last + strlen (words), NULL, 10) : 0;
-  if (*ret_per_second > 0)
+  *ret_number = last != NULL ? g_ascii_strtod (last + strlen (words), NULL) : 0;
+  if (*ret_number > 0)
     return TRUE;
-  g_set_error (error, BENCH_ERROR, BENCH_ERROR_FAILED, CLIENT ": expected '%sN', got '%.200s'",
+  g_set_error (error, BENCH_ERROR, BENCH_ERROR_FAILED, "%s: expected '%sN', got '%.200s'", argv[0],
                words, said);
   return FALSE;
 }
 
+/* "iops average 158481 (619 MB/s)" */
 static gboolean
-client_run (const BenchCase *self, const char *url, guint64 seconds, guint64 *ret_per_second,
-            GError **error)
+client_read (const BenchCase *self, const char *url, guint64 seconds, Sample *sample,
+             GError **error)
 {
+  g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
   g_autofree char *blocks = g_strdup_printf ("%u", self->shape.bytes / BLOCK_BYTES);
   g_autofree char *depth = g_strdup_printf ("%u", self->shape.depth);
   g_autofree char *time = g_strdup_printf ("%" G_GUINT64_FORMAT, seconds);
-  g_autofree char *said = NULL;
-  g_autoptr (GSubprocess) client =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, error,
-                        CLIENT, "-r", "-b", blocks, "-m", depth, "-t", time, url, NULL);
-  return client != NULL && g_subprocess_communicate_utf8 (client, NULL, NULL, &said, NULL, error)
-         && client_read_rate (said, ret_per_second, error);
+  g_strv_builder_add_many (argv, READER, "-r", "-b", blocks, "-m", depth, "-t", time, url, NULL);
+  double rate;
+  if (!client_is_there (READER, "libiscsi-bin", error)
+      || !client_run (g_strv_builder_end (argv), "iops average ", &rate, error))
+    return FALSE;
+  sample->work = (guint64) rate * seconds;
+  sample->wall_ns = (gint64) seconds * NS_PER_S;
+  return TRUE;
 }
 
+/* "Run completed in 1.234 seconds." */
 static gboolean
-client_is_there (GError **error)
+client_write (const BenchCase *self, const char *url, guint64 commands, Sample *sample,
+              GError **error)
 {
-  g_autofree char *path = g_find_program_in_path (CLIENT);
-  if (path == NULL)
-    g_set_error (error, BENCH_ERROR, BENCH_ERROR_UNAVAILABLE,
-                 "'" CLIENT "' is not installed (Debian package libiscsi-bin)");
-  return path != NULL;
+  g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
+  g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, commands);
+  g_autofree char *depth = g_strdup_printf ("%u", self->shape.depth);
+  g_autofree char *bytes = g_strdup_printf ("%u", self->shape.bytes);
+  g_autofree char *stride = g_strdup_printf ("%u", self->shape.bytes * WRITE_STRIDE);
+  g_strv_builder_add_many (argv, WRITER, "bench", "-f", "raw", "-w", "-c", count, "-d", depth, "-s",
+                           bytes, "-S", stride, url, NULL);
+  double seconds;
+  if (!client_is_there (WRITER, "qemu-utils", error)
+      || !client_run (g_strv_builder_end (argv), "Run completed in ", &seconds, error))
+    return FALSE;
+  sample->work = commands;
+  sample->wall_ns = MAX ((gint64) (seconds * (double) NS_PER_S), 1);
+  return TRUE;
 }
 
 /* ---- a case ---- */
@@ -104,19 +138,17 @@ static gboolean
 measure (const BenchCase *self, const BenchOptions *options, ContestantKind kind,
          Sample *ret_sample, GError **error)
 {
-  const guint64 seconds = bench_work (self, options);
-  if (!client_is_there (error))
-    return FALSE;
+  const guint64 work = bench_work (self, options);
+  const gboolean is_write = self->shape.read_percent == 0;
   g_autoptr (Contestant) contestant = contestant_start (kind, error);
   if (contestant == NULL)
     return FALSE;
+  const char *url = contestant_url (contestant);
   const gint64 server_before = contestant_cpu_ns (contestant);
   const gint64 client_before = children_cpu_ns ();
-  guint64 rate;
-  if (!client_run (self, contestant_url (contestant), seconds, &rate, error))
+  if (!(is_write ? client_write (self, url, work, ret_sample, error)
+                 : client_read (self, url, work, ret_sample, error)))
     return FALSE;
-  ret_sample->work = rate * seconds;
-  ret_sample->wall_ns = (gint64) seconds * NS_PER_S;
   ret_sample->cpu_ns = contestant_cpu_ns (contestant) - server_before;
   ret_sample->client_ns = children_cpu_ns () - client_before;
   return TRUE;
@@ -147,7 +179,12 @@ run_tgtd (const BenchCase *self, const BenchOptions *options, Sample *ret_sample
 
 #define READS(name, title, who, bytes, depth)                                                      \
   {                                                                                                \
-    name, title, read_figures, run_##who, SECONDS, { bytes, depth, 100 }, FALSE, FALSE             \
+    name, title, command_figures, run_##who, SECONDS, { bytes, depth, 100 }, FALSE, FALSE          \
+  }
+
+#define WRITES(name, title, who, count, bytes, depth)                                              \
+  {                                                                                                \
+    name, title, command_figures, run_##who, count, { bytes, depth, 0 }, FALSE, FALSE              \
   }
 
 /* Rivals stand next to each other: ours first. */
@@ -160,6 +197,11 @@ static const BenchCase cases[] = {
   READS ("tgtd-read-4k-qd128", "tgtd: the same", tgtd, 4 * KIB, 128),
   READS ("ours-read-256k-qd8", "iscsilab: reads of 256 KiB, 8 at once", ours, 256 * KIB, 8),
   READS ("tgtd-read-256k-qd8", "tgtd: the same", tgtd, 256 * KIB, 8),
+  WRITES ("ours-write-4k-qd32", "iscsilab: writes of 4 KiB, 32 at once", ours, 100000, 4 * KIB, 32),
+  WRITES ("tgtd-write-4k-qd32", "tgtd: the same", tgtd, 100000, 4 * KIB, 32),
+  WRITES ("ours-write-256k-qd8", "iscsilab: writes of 256 KiB, 8 at once", ours, 5000, 256 * KIB,
+          8),
+  WRITES ("tgtd-write-256k-qd8", "tgtd: the same", tgtd, 5000, 256 * KIB, 8),
   READS ("memory-read-4k-qd32", "iscsilab, disk in memory: reads of 4 KiB, 32 at once", memory,
          4 * KIB, 32),
 };
@@ -191,14 +233,14 @@ print_ratios (GPtrArray *results, GString *out)
     if (rival != NULL)
       g_string_append_printf (
           out, "%s: %.1f times tgtd's commands a second, %.1f times for each core-second\n",
-          ours->what->name + 5, ratio (ours, rival, &read_figures[0]),
-          ratio (ours, rival, &read_figures[1]));
+          ours->what->name + 5, ratio (ours, rival, &command_figures[0]),
+          ratio (ours, rival, &command_figures[1]));
   }
 }
 
 const BenchSuite bench_target = {
   .name = "target",
-  .title = "targets over TCP on loopback, disks in files on tmpfs, iscsi-perf as the client",
+  .title = "targets over TCP on loopback, disks in files on tmpfs",
   .cases = cases,
   .case_count = G_N_ELEMENTS (cases),
   .print_more = print_ratios,

@@ -45,12 +45,12 @@ result $? 'an unknown suite is an error of usage'
   [ "$(wc -l <"$work/list")" -ge 8 ]
 result $? 'targets: each case of ours has its rival'
 
-"$program" bench target --rounds 1 --scale 1 --filter '*-read-4k-qd32' >"$work/text"
+"$program" bench target --rounds 1 --scale 1 --filter '*-4k-qd32' >"$work/text"
 result $? 'targets can be measured'
 
-[ "$(grep -Ec '^(ours|tgtd|memory)-read-4k-qd32 +commands /s +[1-9][0-9,]* +[1-9][0-9,]* +[1-9][0-9,]* +[0-9]+ %$' "$work/text")" = 3 ] &&
-  [ "$(grep -Ec '^ +client % of a core +[1-9]' "$work/text")" = 3 ] &&
-  grep -Eq '^read-4k-qd32: [0-9.]+ times tgtd.s commands a second, [0-9.]+ times for each core-second$' "$work/text"
+[ "$(grep -Ec '^(ours|tgtd|memory)-(read|write)-4k-qd32 +commands /s +[1-9][0-9,]* +[1-9][0-9,]* +[1-9][0-9,]* +[0-9]+ %$' "$work/text")" = 5 ] &&
+  [ "$(grep -Ec '^ +client % of a core +[1-9]' "$work/text")" = 5 ] &&
+  [ "$(grep -Ec '^(read|write)-4k-qd32: [0-9.]+ times tgtd.s commands a second, [0-9.]+ times for each core-second$' "$work/text")" = 2 ]
 result $? 'the table has servers, the share of the client, and how they compare'
 
 PATH=/nowhere/at/all "$program" bench target --rounds 1 --scale 1 --filter 'ours-read-4k-qd1' >"$work/text" &&

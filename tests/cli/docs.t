@@ -28,6 +28,7 @@ my %INSTEAD = (
   'make BUILD=asan build/asan/tests/unit/protocol/test-text && build/asan/tests/unit/protocol/test-text --verbose' =>
     'make -n BUILD=asan build/asan/tests/unit/protocol/test-text',
   'build/iscsilab bench sim' => 'build/iscsilab bench sim --rounds 1 --scale 1',
+  'build/iscsilab bench target' => "build/iscsilab bench target --rounds 1 --scale 1 --filter '*-read-4k-qd1'",
 );
 my $IS_LONG = qr{^(?:sudo |apt|\./setup\.sh|make\b|tests/)};
 
