@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..31
+echo 1..32
 number=0
 result () { # status name
   number=$((number + 1))
@@ -194,3 +194,11 @@ result $? 'a file that returns something else'
 
 refuses 3 "iscsilab target: cannot open $work/none.lua: No such file or directory" --script "$work/none.lua"
 result $? 'a script that is not there'
+
+# Its reader takes one line and goes; what is told after that reaches nobody.
+mkfifo "$work/fifo"
+"$program" target --listen 127.0.0.1:0 --verbose >"$work/fifo" 2>"$work/error" &
+pid=$!
+url=$(head -n 1 "$work/fifo" | sed 's/^listening on //')
+iscsi-inq "$url" >/dev/null && iscsi-inq "$url" >/dev/null && stop TERM
+result $? 'it serves on when nobody reads what it says'
