@@ -6,7 +6,7 @@
  */
 #include "harness/bench/contestant.h"
 
-#include "harness/peers/tgtd.h"
+#include "harness/peers/peer.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +27,7 @@
 struct Contestant {
   GPid pid;
   char *url;
-  Tgtd *tgtd;
+  Peer *tgtd;
   GSubprocess *process; /* ours */
   char *directory;      /* of our file */
 };
@@ -159,18 +159,19 @@ only_child (void)
 static gboolean
 tgtd_begin (Contestant *self, GError **error)
 {
+  const PeerKind *kind = peer_kind_find ("tgtd");
   const guint64 bytes = CONTESTANT_BYTES;
   char portal[ADDRESS_TEXT_LENGTH];
   g_autoptr (GError) own = NULL;
-  self->tgtd = tgtd_start (TARGET_NAME, &bytes, 1, &own);
+  self->tgtd = peer_start (kind, TARGET_NAME, &bytes, 1, &own);
   if (self->tgtd == NULL)
     return fail (error,
                  g_error_matches (own, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? BENCH_ERROR_UNAVAILABLE
                                                                          : BENCH_ERROR_FAILED,
                  "tgtd", own->message);
   self->pid = only_child ();
-  self->url = g_strdup_printf ("iscsi://%s/%s/1", address_text (tgtd_portal (self->tgtd), portal),
-                               TARGET_NAME);
+  self->url = g_strdup_printf ("iscsi://%s/%s/%u", address_text (peer_portal (self->tgtd), portal),
+                               TARGET_NAME, peer_kind_first_lun (kind));
   return contestant_fill (self, error);
 }
 
@@ -204,7 +205,7 @@ contestant_free (Contestant *self)
     g_subprocess_wait (self->process, NULL, NULL);
     g_object_unref (self->process);
   }
-  tgtd_free (self->tgtd);
+  peer_free (self->tgtd);
   if (self->directory != NULL) {
     g_autofree char *disk = g_build_filename (self->directory, "disk", NULL);
     g_unlink (disk);

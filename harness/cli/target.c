@@ -131,6 +131,14 @@ target (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandExample examples[] = {
+  { "iscsilab target --listen 127.0.0.1:3260 --name iqn.2026-01.com.example:lab --lun 64M",
+    "a disk in memory, for initiators on this machine" },
+  { "iscsilab target --listen 0.0.0.0:3260 --lun 1G,file=disk.img --lun 64M,block=4096 --verbose",
+    "two disks for everybody, of which the first is there again after a restart" },
+  { NULL, NULL },
+};
+
 const Command command_target = {
   .name = "target",
   .summary = "serve the embedded target over TCP",
@@ -142,5 +150,6 @@ const Command command_target = {
       "  ro          write protected\n"
       "  block=4096  how long its blocks are: 512 (default) or 4096",
   .options = options_table,
+  .examples = examples,
   .run = target,
 };

@@ -22,7 +22,7 @@ static const char *const operations[] = { "any",    "open",           "read", "w
 
 /* What the device server asks about: see target-sim/scsi/fault.c. */
 static const char *const commands[] = { "any",
-#define SCSI_OP(name, code, text, length, action) text,
+#define SCSI_OP(name, code, action, length, text) text,
                                         SCSI_OPS (SCSI_OP)
 #undef SCSI_OP
 };
@@ -560,7 +560,8 @@ gboolean
 plan_rule_is_of_tap (const PlanRule *self, const Tap *tap)
 {
   const FaultRule *rule = &self->rule;
-  return (rule->host == NULL || rule->host == tap->host || rule->host == tap->peer)
+  return (rule->host == NULL || rule->host == tap->host || rule->host == tap->peer
+          || (!tap->stream->is_accepted && path_host_is_at (self->plan, rule->host, &tap->portal)))
          && (!rule->has_portal || address_equal (&rule->portal, &tap->portal))
          && (rule->connection == 0 || rule->connection == tap->number);
 }

@@ -90,7 +90,7 @@ result $? 'a name that is none'
 
 # ---- units in files ----
 
-# One command of a foreign initiator's. Its driver asks for MODE SENSE first, and says that there is none.
+# Commands of a foreign initiator's.
 io () { # url command...
   url=$1
   shift
@@ -115,8 +115,11 @@ start --lun "file=$work/disk,block=4096" && iscsi-readcapacity16 "$url" | grep -
 result $? 'blocks of 4096 bytes'
 stop KILL
 
-start --lun "file=$work/disk,ro" && io "$url" 'read -P 0xab 64k 1M' && ! io "$url" 'write -P 0xee 64k 4k' &&
-  grep -q 'WRITE_PROTECTED(0x2700)' "$work/io" && stop TERM
+# iscsi-test-cu asks for DATA PROTECT from every command that writes, if it finds the unit write protected.
+start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xab 64k 1M' "$url" >"$work/io" 2>&1 &&
+  ! grep -q failed "$work/io" && ! io "$url" 'write -P 0xee 64k 4k' && grep -q 'LUN is write protected' "$work/io" &&
+  timeout 30 iscsi-test-cu --dataloss -t ALL.ReadOnly "$url" >"$work/cu" 2>&1 && ! grep -q 'not write' "$work/cu" &&
+  grep -Eq 'tests +1 +1 +1 +0 ' "$work/cu" && stop TERM
 result $? 'nobody writes to a unit that is read-only'
 
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
