@@ -79,6 +79,11 @@ typedef void (*BenchProgress) (gpointer data, const BenchCase *next, guint64 rou
 GPtrArray *bench_run (const BenchSuite *suite, const BenchOptions *options, BenchProgress progress,
                       gpointer data, GError **error);
 
+/* Speed on the clock; of the time that a core spent on it; the same of one alone. */
+guint64 figure_per_second (const Sample *sample);
+guint64 figure_per_core_second (const Sample *sample);
+guint64 figure_core_ns_each (const Sample *sample);
+
 Spread bench_spread (const BenchResult *result, const Figure *figure);
 guint64 bench_core_percent (const BenchResult *result); /* the middle one */
 

@@ -20,32 +20,14 @@
 /* ---- figures ---- */
 
 static guint64
-per_second (const Sample *sample)
-{
-  return sample->work * (guint64) NS_PER_S / (guint64) sample->wall_ns;
-}
-
-static guint64
-per_core_second (const Sample *sample)
-{
-  return sample->work * (guint64) NS_PER_S / (guint64) MAX (sample->cpu_ns, 1);
-}
-
-static guint64
-core_ns_each (const Sample *sample)
-{
-  return (guint64) sample->cpu_ns / MAX (sample->work, 1);
-}
-
-static guint64
 client_percent (const Sample *sample)
 {
   return (guint64) (sample->client_ns * 100 / sample->wall_ns);
 }
 
-static const Figure command_figures[] = { { "commands", "/s", per_second },
-                                          { "commands", "/core-s", per_core_second },
-                                          { "each", "core-ns", core_ns_each },
+static const Figure command_figures[] = { { "commands", "/s", figure_per_second },
+                                          { "commands", "/core-s", figure_per_core_second },
+                                          { "each", "core-ns", figure_core_ns_each },
                                           { "client", "% of a core", client_percent },
                                           { NULL, NULL, NULL } };
 
