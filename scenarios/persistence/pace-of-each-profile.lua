@@ -19,7 +19,8 @@ return scenario {
       local refuse = lab:fault { on = host, when = { connect = true }, act = "refuse", times = 0 }
       host:power_cut()
       host:start()
-      for _, step in ipairs(pace) do
+      for n, step in ipairs(pace) do
+        if lab.is_live and n > 3 then break end
         lab:sleep(step[1])
         lab:equal(refuse.fired, step[2], profile .. ": attempts by now")
       end
