@@ -111,7 +111,9 @@ item_new (Runner *runner, const char *path, guint repeat)
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
   }
-  if (config->pcap_directory != NULL)
+  if (config->pcap_file != NULL)
+    item->pcap_path = g_strdup (config->pcap_file);
+  else if (config->pcap_directory != NULL)
     item->pcap_path = evidence_path (config->pcap_directory, item->record, ".pcapng");
   return item;
 }

@@ -10,6 +10,7 @@ typedef struct RunnerConfig {
   const char *
       report_directory; /* for event logs; must exist; NULL: none, but those of a mismatch go to a new one */
   const char *pcap_directory; /* for captures; must exist; NULL: none */
+  const char *pcap_file;      /* or the capture itself, where there is one scenario */
   guint64 seed;
   guint jobs;      /* processes at once, at least 1 */
   guint repeats;   /* of the whole list, at least 1 */

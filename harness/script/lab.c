@@ -4,6 +4,7 @@
 
 #include "harness/run/crash-ring.h"
 #include "harness/run/schedule.h"
+#include "harness/script/allow.h"
 #include "harness/script/life.h"
 #include "harness/script/link.h"
 #include "harness/script/words-attempt.h"
@@ -20,7 +21,7 @@
 #define MAX_QUEUE   4000000
 #define LIVE_TIME_NS                                                                               \
   (50 * NS_PER_S) /* real ones, below the watchdog's: a live scenario ends within 10 s */
-#define LIVE_SLACK_NS (200 * NS_PER_MS) /* real ones: a loaded machine lets a process wait */
+#define LIVE_SLACK_NS (500 * NS_PER_MS) /* real ones: a loaded machine lets a process wait */
 #define EVENTS_SHOWN  30
 
 /* ---- life ---- */
@@ -91,8 +92,23 @@ lab_install_sink (Lab *lab)
   check_set_hook (lab_check_failed, ring);
 }
 
-Lab *
-lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
+/* What --target names, and a first look at it if it is somebody else's. */
+static gboolean
+lab_find_foreign (Lab *lab, GError **error)
+{
+  const char *target = lab->request->target;
+  if (target == NULL)
+    return TRUE;
+  lab->peer_kind = peer_kind_find (target);
+  if (lab->peer_kind != NULL)
+    return TRUE;
+  lab->remote = remote_parse (target, error);
+  return lab->remote != NULL && remote_look (lab->remote, error)
+         && lab_hold_resets_back (lab, error);
+}
+
+static Lab *
+lab_new_empty (const ScenarioRequest *request, ScenarioResult *result)
 {
   Lab *lab = g_new0 (Lab, 1);
   lab->request = request;
@@ -110,18 +126,47 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
   lab_judge_wire_begin (lab);
-  lab->world = lab_world_new (lab, error);
-  if (lab->world == NULL) {
+  return lab;
+}
+
+static void
+lab_take_world (Lab *lab, World *world, const ScriptClass *class)
+{
+  lab->world = world;
+  lab->plan = fault_plan_new (world->log, lab->request->seed);
+  fault_plan_set_life (lab->plan, lab_on_life, lab);
+  script_object_init (&lab->object, class, lab);
+}
+
+Lab *
+lab_new_serving (World *world, const ScenarioRequest *request, ScenarioResult *result)
+{
+  CHECK_THAT (request->is_live && request->target == NULL);
+  Lab *lab = lab_new_empty (request, result);
+  lab->is_serving = TRUE;
+  lab_take_world (lab, world, &serving_class);
+  random_init (&lab->random, request->seed, request->file);
+  return lab;
+}
+
+Lab *
+lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
+{
+  Lab *lab = lab_new_empty (request, result);
+  World *world = lab_world_new (lab, error);
+  if (world == NULL) {
     lab_free (lab);
     return NULL;
   }
-  lab->plan = fault_plan_new (lab->world->log, request->seed);
-  fault_plan_set_life (lab->plan, lab_on_life, lab);
+  lab_take_world (lab, world, &lab_class);
+  if (!lab_find_foreign (lab, error)) {
+    lab_free (lab);
+    return NULL;
+  }
   if (!lab_capture_begin (lab, error)) {
     lab_free (lab);
     return NULL;
   }
-  script_object_init (&lab->object, &lab_class, lab);
   lab_install_sink (lab);
   return lab;
 }
@@ -173,6 +218,7 @@ lab_free (Lab *lab)
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  remote_free (lab->remote);
   lab_judge_wire_free (lab);
   lab_capture_free (lab);
   if (lab->live_directory != NULL)
@@ -192,6 +238,14 @@ gboolean
 lab_is_foreign (const Lab *lab)
 {
   return lab->request->target != NULL;
+}
+
+guint16
+lab_first_lun (const Lab *lab)
+{
+  if (lab->remote != NULL)
+    return lab->remote->lun;
+  return lab->peer_kind != NULL ? peer_kind_first_lun (lab->peer_kind) : 0;
 }
 
 /* ---- hosts ---- */
@@ -267,6 +321,10 @@ lab_skip (Lab *lab, GError **error, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  if (lab->is_serving) { /* there is nothing to skip */
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE, "%s", reason);
+    return FALSE;
+  }
   g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_ENDED, "skipped: %s", reason);
   if (lab->is_over)
     return FALSE;
@@ -379,7 +437,9 @@ lab_wait_has_failed (Lab *lab)
 static gboolean
 target_is_up (const LabTarget *target)
 {
-  return target != NULL && (target->tgtd != NULL || target->sim != NULL);
+  if (target == NULL || target->object.lab->remote != NULL)
+    return target != NULL;
+  return target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL;
 }
 
 /* The first session that ought to be back and is not; NULL: all are. */

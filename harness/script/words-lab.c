@@ -229,3 +229,18 @@ static const ScriptWord words[] = {
 };
 
 const ScriptClass lab_class = { "lab", words, G_N_ELEMENTS (words) };
+
+/* Beside a server: neither machines nor judges. */
+static const ScriptWord serving_words[] = {
+  { "fault", lab_add_fault, NULL, "a rule of what goes wrong at the target: where, when, what",
+    &fault_options },
+  { "sleep", lab_sleep, NULL, "lab:sleep (time): lets so much time pass", NULL },
+  { "within", lab_within, NULL,
+    "lab:within (time, what, condition): goes on as soon as the condition holds; ends the server "
+    "if it does not in time",
+    NULL },
+  { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
+  { "now", NULL, lab_get_now, "nanoseconds since the server began", NULL },
+};
+
+const ScriptClass serving_class = { "lab", serving_words, G_N_ELEMENTS (serving_words) };

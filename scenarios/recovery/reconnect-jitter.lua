@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "with jitter the hosts of a target that is back do not all come in one instant",
+  covers = { "R-TIMER-001" },
   run = function(lab)
     local target   = lab:target { luns = { "1M" } }
     local sessions = {}

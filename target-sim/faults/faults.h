@@ -133,6 +133,8 @@ gboolean fault_plan_add (FaultPlan *plan, const FaultRule *rule, guint *ret_inde
 void fault_plan_tap_stream (FaultPlan *plan, Stream *stream);
 /* Where the plan cannot know who is at the other end: on real TCP. NULL: nobody of ours. */
 void fault_plan_tap_stream_of (FaultPlan *plan, Stream *stream, Host *peer);
+/* A host that is out of reach is behind this address: a rule of its own strikes at the connections to there. */
+void fault_plan_place_host (FaultPlan *plan, Host *host, const Address *address);
 /* A FaultAsk: `plan` is the FaultPlan. */
 FaultAnswer fault_plan_ask (gpointer plan, Host *host, const FaultQuestion *question);
 

@@ -735,6 +735,14 @@ plan_number_connection (FaultPlan *plan, const Tap *tap, const Address *initiato
   return 1;
 }
 
+void
+fault_plan_place_host (FaultPlan *plan, Host *host, const Address *address)
+{
+  CHECK (plan, FAULT_PLAN_MAGIC);
+  const PlanRoute route = { .portal = *address, .host = host };
+  g_array_append_val (plan->routes, route);
+}
+
 static void
 flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
 {

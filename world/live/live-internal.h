@@ -32,9 +32,6 @@ struct LiveWorld {
   gint64 start_ns; /* CLOCK_MONOTONIC when the world began */
   guint pace;      /* the world's nanoseconds in one of them, at least 1 */
   char *disk_directory;
-  GMainContext *context;
-  GSource *source;
-  GSourceFuncs source_funcs; /* here, because GLib wants them writable */
   int epoll_fd;
   LiveWatch timer_watch; /* a timerfd, set to the head of the queue before the loop sleeps */
   gint64 timer_armed_ns; /* G_MAXINT64: not set */
