@@ -4,7 +4,7 @@
 return scenario {
   title  = "a registered session is tried at the pace of its initiator's profile until its target answers",
   covers = { "seed:register.restart" },
-  not_live = "no clock of a real machine tells one nanosecond from the next",
+  not_live = "its steps of a second are tenths of a real one, and a busy machine may be that late",
   run = function(lab)
     local paces = {
       windows = { { 1, 1 }, { 4, 1 }, { 6, 2 }, { 64, 2 }, { 66, 3 }, { 124, 3 }, { 126, 4 } },
@@ -21,8 +21,7 @@ return scenario {
       host:power_cut()
       host:start()
       local began = lab.now
-      for n, step in ipairs(pace) do
-        if lab.is_live and n > 3 then break end
+      for _, step in ipairs(pace) do
         lab:sleep(began + step[1] * 1000000000 - lab.now .. "ns")
         lab:equal(refuse.fired, step[2], profile .. ": attempts by now")
       end
