@@ -5,7 +5,7 @@ return scenario {
   covers   = { "bug:B140" },
   liveness = "90s",
   run = function(lab)
-    local target, host, sessions = lab:target { portals = 2, luns = { "1M" } }, lab:initiator {}, {}
+    local target, host, sessions = lab:target { portals = 2, luns = { "1M" }, store_latency = "200ms" }, lab:initiator {}, {}
     for i = 1, 2 do
       sessions[i] = host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
       sessions[i]:register { is_multipath_enabled = true }
