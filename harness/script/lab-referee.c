@@ -19,10 +19,12 @@ static const struct {
   const char *target;
   const char *rule;
 } deviations[] = {
-  { "tgtd", "exp-data-sn" },       /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
-  { "istgt", "exp-cmd-sn-known" }, /* an immediate Text Request moves its ExpCmdSN */
-  { "istgt",
-    "stat-sn-not-taken" }, /* an R2T may have the StatSN of a status that is sent beside it */
+  { "tgtd", "exp-data-sn" },        /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "tgtd", "data-in-burst" },      /* MaxBurstLength bounds no sequence of Data-In */
+  { "istgt", "data-in-burst" },     /* the same */
+  { "istgt", "exp-cmd-sn-known" },  /* an immediate Text Request moves its ExpCmdSN */
+  { "istgt", "exp-cmd-sn-back" },   /* two threads send, each with the ExpCmdSN that it saw */
+  { "istgt", "stat-sn-not-taken" }, /* the same of the StatSN of an R2T */
 };
 
 static gboolean
