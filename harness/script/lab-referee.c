@@ -32,6 +32,9 @@ is_known_deviation (const Lab *lab, const RefereeViolation *violation)
 {
   if (!lab_is_foreign (lab) || violation->from != OBSERVER_TARGET)
     return FALSE;
+  if (lab->remote != NULL)
+    return g_ptr_array_find_with_equal_func (lab->remote->excused, violation->rule, g_str_equal,
+                                             NULL);
   for (guint i = 0; i < G_N_ELEMENTS (deviations); i++)
     if (g_str_equal (deviations[i].target, lab->request->target)
         && g_str_equal (deviations[i].rule, violation->rule))
