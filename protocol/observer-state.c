@@ -36,12 +36,16 @@ static void
 text_add (ObservedText *text, const ObservedPdu *pdu)
 {
   const Slice *slices = payload_slices (pdu->data);
-  if (!text->is_continued)
+  if (!text->is_continued) {
     g_string_truncate (text->bytes, 0);
+    text->is_beyond = FALSE;
+  }
   g_array_set_size (text->pairs, 0);
-  for (guint i = 0; i < pdu->data->count; i++)
-    if (text->bytes->len + slices[i].length <= OBSERVER_TEXT_MAX)
+  for (guint i = 0; i < pdu->data->count; i++) {
+    text->is_beyond = text->is_beyond || text->bytes->len + slices[i].length > OBSERVER_TEXT_MAX;
+    if (!text->is_beyond)
       g_string_append_len (text->bytes, (const char *) slices[i].bytes, (gssize) slices[i].length);
+  }
   text->is_continued = seen_is_continued (pdu->bhs);
 }
 
@@ -81,7 +85,7 @@ observer_prepare (Observer *observer, ObservedPdu *pdu)
     return;
   ObservedText *text = &observer->texts[pdu->from];
   text_add (text, pdu);
-  if (text->is_continued)
+  if (text->is_continued || text->is_beyond)
     return;
   text_split (text);
   pdu->text = text;
@@ -460,6 +464,21 @@ apply_logout_response (Observer *observer, const ObservedPdu *pdu)
 }
 
 static void
+take_ping_answer (Observer *observer, guint32 ttt)
+{
+  guint i = 0;
+  while (i < observer->ping_count && observer->pings[i].ttt != ttt)
+    i++;
+  if (i < observer->ping_count) {
+    observer->ping_count--;
+    memmove (&observer->pings[i], &observer->pings[i + 1],
+             (observer->ping_count - i) * sizeof observer->pings[0]);
+  } else if (observer->untold_pings > 0) {
+    observer->untold_pings--;
+  }
+}
+
+static void
 apply_nop_out (Observer *observer, const ObservedPdu *pdu)
 {
   take_exp_stat_sn (observer, pdu);
@@ -469,15 +488,8 @@ apply_nop_out (Observer *observer, const ObservedPdu *pdu)
     if (task != NULL)
       task->ping_length = pdu->length;
   }
-  const guint kept = MIN (observer->ping_count, OBSERVER_PINGS_MAX);
-  for (guint i = 0; seen_ttt (pdu->bhs) != SEEN_NO_TAG && i < kept; i++) {
-    if (observer->pings[i].ttt != seen_ttt (pdu->bhs))
-      continue;
-    memmove (&observer->pings[i], &observer->pings[i + 1],
-             (kept - i - 1) * sizeof observer->pings[0]);
-    observer->ping_count--;
-    break;
-  }
+  if (seen_ttt (pdu->bhs) != SEEN_NO_TAG)
+    take_ping_answer (observer, seen_ttt (pdu->bhs));
 }
 
 static void
@@ -491,9 +503,10 @@ apply_nop_in (Observer *observer, const ObservedPdu *pdu)
   if (seen_ttt (pdu->bhs) == SEEN_NO_TAG)
     return;
   if (observer->ping_count < OBSERVER_PINGS_MAX)
-    observer->pings[observer->ping_count] =
+    observer->pings[observer->ping_count++] =
         (ObservedPing){ seen_ttt (pdu->bhs), seen_lun (pdu->bhs) };
-  observer->ping_count++;
+  else
+    observer->untold_pings++;
 }
 
 /* R-REJ-020: a request that was refused gets no other answer; R-REJ-019: a refusal of anything else ends no task. */

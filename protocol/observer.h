@@ -93,8 +93,10 @@ typedef struct ObservedPair {
 
 typedef struct ObservedText {
   GString *bytes;
-  GArray *pairs;          /* of ObservedPair, into bytes; of a whole text only */
-  gboolean is_continued;  /* the last PDU had C */
+  GArray *pairs;         /* of ObservedPair, into bytes; of a whole text only */
+  gboolean is_continued; /* the last PDU had C */
+  gboolean
+      is_beyond; /* longer than OBSERVER_TEXT_MAX: not kept, so nothing is known of its pairs */
   gboolean is_terminated; /* the whole text ends in a NUL, or is empty */
 } ObservedText;
 
@@ -181,8 +183,9 @@ struct Observer {
   guint text_tasks;        /* Text Requests without their final response */
   guint
       rejects; /* so often the target refused a PDU: then CmdSN has holes to be filled (R-REJ-022) */
+  guint ping_count; /* NOP-In that ask for an answer */
   guint
-      ping_count; /* NOP-In that ask for an answer; those beyond OBSERVER_PINGS_MAX are not told apart */
+      untold_pings; /* more of them, that found no room below: any answer may be to one of these */
   ObservedPing pings[OBSERVER_PINGS_MAX];
 };
 

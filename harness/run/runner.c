@@ -12,6 +12,7 @@
 #include "harness/run/runner.h"
 #include "harness/run/child.h"
 #include "harness/run/event-diff.h"
+#include "harness/run/gcov.h"
 #include "harness/run/scenario-list.h"
 
 #include <glib-unix.h>
@@ -32,6 +33,7 @@ typedef struct Item {
   RunRecord *record;
   char *events_path;
   char *schedule_path;
+  char *counters_path;
   char *pcap_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
@@ -62,6 +64,7 @@ item_free (gpointer data)
   run_record_free (item->record);
   g_free (item->events_path);
   g_free (item->schedule_path);
+  g_free (item->counters_path);
   g_free (item->pcap_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
@@ -104,14 +107,20 @@ item_new (Runner *runner, const char *path, guint repeat)
   item->record->is_live = config->is_live;
   item->record->repeat = repeat;
   item->record->repeats = config->repeats;
-  item->record->replay =
-      run_replay_command (config->program, config->seed, config->target, config->is_live, path);
+  item->record->replay = run_replay_command (config->program, config->seed, config->target,
+                                             config->is_live ? MAX (config->pace, 1u) : 0, path);
   if (config->report_directory != NULL) {
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
   }
-  if (config->pcap_directory != NULL)
+  if (config->coverage_directory != NULL) {
+    item->counters_path = gcov_scenario_directory (config->coverage_directory, path);
+    gcov_forget (item->counters_path);
+  }
+  if (config->pcap_file != NULL)
+    item->pcap_path = g_strdup (config->pcap_file);
+  else if (config->pcap_directory != NULL)
     item->pcap_path = evidence_path (config->pcap_directory, item->record, ".pcapng");
   return item;
 }
@@ -345,8 +354,10 @@ item_start (Item *item, ItemPhase phase)
     .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
     .pcap_path = phase == ITEM_FIRST ? item->pcap_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
+    .counters_path = item->counters_path,
     .seed = config->seed,
     .is_live = config->is_live,
+    .pace = config->pace,
     .timeout_s = config->timeout_s,
   };
   g_autoptr (GError) error = NULL;

@@ -41,7 +41,8 @@ typedef struct LabLun {
   guint16 number; /* as the target knows it */
   Store *store;   /* NULL with a foreign target */
   Store *slow;    /* in front of it; NULL: none */
-  Oracle *oracle;
+  Oracle *oracle; /* NULL: nobody judges */
+  gboolean is_read_only;
 } LabLun;
 
 typedef struct LabTarget {
@@ -118,18 +119,26 @@ struct Lab {
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
-  GPtrArray *jobs;     /* of LabJob */
-  GPtrArray *deeds;    /* of LabDeed: what faults do to targets */
-  GPtrArray *commands; /* of LabCommand */
-  GPtrArray *wires;    /* of LabWire */
-  GPtrArray *others;   /* of ScriptObject: disks and faults */
+  GPtrArray *jobs;      /* of LabJob */
+  GPtrArray *deeds;     /* of LabDeed: what faults do to targets */
+  GPtrArray *commands;  /* of LabCommand */
+  GPtrArray *wires;     /* of LabWire */
+  GPtrArray *others;    /* of ScriptObject: disks, faults and links */
+  GPtrArray *links;     /* of LabLink, borrowed from others, in the order of their making */
+  GPtrArray *link_taps; /* of LinkTap, each its stream's */
   GPtrArray *calls;
   LabCall *waiting;
-  gboolean is_over; /* failed or skipped */
+  gboolean is_over;    /* failed or skipped */
+  gboolean is_serving; /* lab_new_serving: the initiators are not ours */
 };
 
 Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
+/* For a script beside a target that serves foreign initiators: no judges, no capture. */
+Lab *lab_new_serving (World *world /* transfer full */, const ScenarioRequest *request,
+                      ScenarioResult *result);
 void lab_free (Lab *lab);
+/* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
+gint64 lab_slack_ns (const Lab *lab);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);
@@ -192,6 +201,7 @@ gboolean lab_host_clock_jump (ScriptCall *call, Host *host, GError **error);
 
 /* ---- classes: one file each ---- */
 extern const ScriptClass lab_class;       /* words-lab.c */
+extern const ScriptClass serving_class;   /* the lab of a script beside a server */
 extern const ScriptClass target_class;    /* words-target.c */
 extern const ScriptClass initiator_class; /* words-initiator.c */
 extern const ScriptClass session_class;   /* words-session.c */
@@ -220,6 +230,7 @@ gboolean lab_add_wire_target (ScriptCall *call, GError **error);
 gboolean lab_add_mpio (ScriptCall *call, GError **error);
 gboolean lab_add_link (ScriptCall *call, GError **error);
 extern const OptionTable scenario_options; /* execute.c */
+extern const OptionTable served_options;   /* served.c */
 extern const OptionTable target_options;
 extern const OptionTable initiator_options;
 extern const OptionTable fault_options;
@@ -228,6 +239,10 @@ extern const OptionTable wire_target_options;
 extern const OptionTable mpio_options;
 extern const OptionTable link_options;
 
+/* A target on a host that is there, at real addresses: port 0 becomes the one that it got. Its rules strike what it accepts.
+ * `luns`: contents transfer full, also if it fails. */
+LabTarget *lab_serve_target (Lab *lab, Host *host, const char *name, const GArray *addresses,
+                             const GArray *luns, GError **error);
 void lab_target_free (gpointer target);
 void lab_initiator_free (gpointer initiator);
 void lab_job_free (gpointer job);

@@ -389,8 +389,16 @@ static gboolean
 fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
 {
   const FaultActInfo *info = fault_act_info (rule->act);
-  if (lab->request->is_live && info->not_live != NULL)
-    return lab_skip (lab, error, "fault '%s': %s", info->name, info->not_live);
+  const char *not_live = info->not_live != NULL ? info->not_live : fault_when_not_live (rule->when);
+  if (lab->is_serving && rule->when == FAULT_WHEN_CONNECT)
+    return lab_skip (lab, error, "fault '%s': the initiator's machine is asked, and is not ours",
+                     info->name);
+  if (lab->is_serving && rule->loses_state)
+    return lab_skip (lab, error,
+                     "fault '%s': 'state': expected 'keep': the data are not ours to lose",
+                     info->name);
+  if (lab->request->is_live && not_live != NULL)
+    return lab_skip (lab, error, "fault '%s': %s", info->name, not_live);
   if (lab->remote != NULL && info->layer == FAULT_LAYER_LIFE)
     return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
                      lab->remote->text);

@@ -19,6 +19,9 @@
   TIMER (restore_retry, "between later attempts of a registered session at start")                 \
   TIMER (hold, "commands wait so long for a session that is down")                                 \
   TIMER (task_timeout, "until a command's status; then it is aborted")                             \
+  TIMER (abort_timeout, "until the answer to an abort; then the LUN is reset")                     \
+  TIMER (lun_reset_timeout, "until the answer to that; then the target is reset")                  \
+  TIMER (target_reset_timeout, "until the answer to that; then the session logs in anew")          \
   TIMER (ping_interval, "between pings of an idle connection; 0: none")                            \
   TIMER (ping_timeout, "until a ping's answer; then the connection is taken for dead")
 
@@ -247,7 +250,8 @@ typedef struct CutValues {
 
 static const Option cut_options_rows[] = {
   { "unsynced", OPTION_STRING, G_STRUCT_OFFSET (CutValues, unsynced), FALSE,
-    "what becomes of what was not synced: 'lose' (default), 'keep' or 'draw'" },
+    "what becomes of what was not synced: 'lose' (default), 'keep' or 'draw'; a real disk can but "
+    "keep it, which is the default there" },
 };
 static const OptionTable cut_options = OPTION_TABLE ("initiator:power_cut", cut_options_rows);
 
@@ -258,13 +262,14 @@ word_power_cut (ScriptCall *call, GError **error)
     [FAULT_LOSE] = DISK_CUT_LOSE, [FAULT_KEEP] = DISK_CUT_KEEP, [FAULT_DRAW] = DISK_CUT_DRAW
   };
   LabInitiator *self = call->self;
-  CutValues values = { "lose" };
+  const gboolean is_live = call->lab->request->is_live;
+  CutValues values = { is_live ? "keep" : "lose" };
   FaultUnsynced unsynced;
   if (!options_read (call->L, SCRIPT_FIRST, &cut_options, &values, error)
       || !fault_unsynced_find (values.unsynced, &unsynced, error))
     return FALSE;
-  if (call->lab->request->is_live)
-    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
+  if (is_live && unsynced != FAULT_KEEP)
+    return lab_skip (call->lab, error, "power_cut: a real disk keeps what was written to it");
   host_power_cut (self->host, cuts[unsynced]);
   return TRUE;
 }

@@ -124,7 +124,8 @@ target_start_sim (LabTarget *target, GError **error)
     const LabLun *lun = &g_array_index (target->luns, LabLun, i);
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
-                                 .store = lun->slow != NULL ? lun->slow : lun->store };
+                                 .store = lun->slow != NULL ? lun->slow : lun->store,
+                                 .is_read_only = lun->is_read_only };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -538,6 +539,40 @@ lab_add_target (ScriptCall *call, GError **error)
   return TRUE;
 }
 
+static void
+target_on_accepted (gpointer data, Host *host, Stream *stream)
+{
+  const Lab *lab = data;
+  if (stream->is_accepted)
+    fault_plan_tap_stream (lab->plan, stream);
+}
+
+LabTarget *
+lab_serve_target (Lab *lab, Host *host, const char *name, const GArray *addresses,
+                  const GArray *luns, GError **error)
+{
+  const TargetValues values = { .queue_depth = 128, .has_power_on_attention = TRUE };
+  const guint16 group = 1;
+  g_autofree char *own_name = g_strdup (name);
+  LabTarget *target = target_new (lab, &values, &own_name);
+  target->host = host;
+  host->on_down = target_on_down;
+  host->on_down_data = lab;
+  host->on_stream = target_on_accepted;
+  host->on_stream_data = lab;
+  host->fault_ask = fault_plan_ask;
+  host->fault_data = lab->plan;
+  g_array_append_vals (target->portals, addresses->data, addresses->len);
+  g_array_append_vals (target->luns, luns->data, luns->len);
+  for (guint i = 0; i < addresses->len; i++)
+    g_array_append_val (target->groups, group);
+  if (!target_start_sim (target, error))
+    return NULL;
+  for (guint i = 0; i < addresses->len; i++)
+    g_array_index (target->portals, Address, i) = *target_sim_portal_address (target->sim, i);
+  return target;
+}
+
 /* ---- words ---- */
 
 static gboolean
@@ -564,8 +599,6 @@ target_power_cut (ScriptCall *call, GError **error)
   LabTarget *target = call->self;
   if (!target_must_be_in_reach (target, "power_cut", error))
     return FALSE;
-  if (call->lab->request->is_live && target->peer == NULL)
-    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
   lab_target_stop (target, TRUE, DISK_CUT_LOSE);
   return TRUE;
 }
