@@ -453,6 +453,13 @@ const Command command_run = {
   .details =
       "Each PATH is a scenario (*.lua) or a directory that is searched for them; without one,\n"
       "'scenarios' is. Where the present folder has no 'scenarios', the installed ones are meant.\n"
+      "Against iscsi:// nothing is written without --dataloss, nothing is reset or reserved "
+      "without\n"
+      "--disruptive: a scenario that needs it is skipped. Of the disk (the first one, if the URL "
+      "names\n"
+      "none) as much is used as a scenario asks for, and they run one at a time. A rule of the "
+      "referee\n"
+      "that the target is known to break is excused by '?excuse=RULE' behind the URL.\n"
       "A simulated scenario runs twice, and both runs must give the same events.\n"
       "In a GLOB, '*' matches '/' too. If several scenarios failed, the exit status is the\n"
       "smallest of 10 to 14, else the smallest.",
