@@ -82,7 +82,7 @@ sub spew {
 
 # The folder in which commands run. Its scenarios are a few of ours: an example that runs all of them is about the command, and
 # the scenarios have a test group of their own.
-my @SCENARIOS = ('scenarios/io/write-and-read-back.lua',
+my @SCENARIOS = ('scenarios/io/ipv6.lua', 'scenarios/io/write-and-read-back.lua',
   map { my @all = sort glob "scenarios/$_/*.lua"; @all[0 .. 2] } qw(io persistence reconnect));
 
 sub make_desk {
