@@ -5,8 +5,9 @@
  * and portal is accepted only with IsMultipathEnabled (P6, G10); it stays in the registry all the same.
  *
  * Each comes back with its ISID: the login then ends what the session was before the restart (RFC 7143 6.3.5, R-ISID-004), and
- * with it writes that may still be on their way. Of several records of one session the first gets it, as no two sessions may
- * have it at once (4.4.3, R-ISID-001); for the others one is chosen that no record has, and remembered for the next start.
+ * with it writes that may still be on their way; and what a target keeps for the initiator port, as a reservation, is found
+ * again. Of several records of one session the first gets it, as no two sessions may have it at once (4.4.3, R-ISID-001); for
+ * the others one is chosen that no record has, and remembered for the next start.
  */
 #include "initiator/initiator-internal.h"
 

@@ -39,7 +39,7 @@ typedef struct Check {
 static const char *
 time_text (gint64 time_ns, char ret_text[TIME_TEXT_LENGTH])
 {
-  const guint64 length = (guint64) ABS (time_ns);
+  const guint64 length = time_ns < 0 ? -(guint64) time_ns : (guint64) time_ns;
   g_snprintf (ret_text, TIME_TEXT_LENGTH, "%s%" G_GUINT64_FORMAT ".%09" G_GUINT64_FORMAT,
               time_ns < 0 ? "-" : "", length / 1000000000, length % 1000000000);
   return ret_text;
@@ -292,16 +292,31 @@ check_run (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandStatus statuses[] = {
+  { 0, "no violation" },
+  { EXIT_USAGE, "usage: an unknown option, a file that is not there" },
+  { 3, "a file is no capture, breaks off, or has nothing that could be judged" },
+  { 11, "the protocol was violated" },
+  { 0, NULL },
+};
+
+static const CommandExample examples[] = {
+  { "iscsilab check traffic.pcap", "does what both sides sent keep the rules?" },
+  { "iscsilab check --ladder traffic.pcap", "every PDU, with its fields" },
+  { "iscsilab run --pcap out scenarios/io/write-and-read-back.lua && iscsilab check out/*.pcapng",
+    "a scenario's own capture" },
+  { NULL, NULL },
+};
+
 const Command command_check = {
   .name = "check",
   .arguments = "CAPTURE...",
   .summary = "judge the iSCSI connections of a pcap or pcapng file by the referee's rules",
   .details =
       "A connection is judged if its SYN is in the capture, and its client begins with a login or\n"
-      "its server has port 3260. Times are those since the first packet.\n"
-      "\n"
-      "Exit status: 0 no violation; 2 usage; 3 a file is no capture, or nothing in it could be\n"
-      "judged; 11 protocol violation.",
+      "its server has port 3260. Times are those since the first packet.",
   .options = options_table,
+  .statuses = statuses,
+  .examples = examples,
   .run = check_run,
 };

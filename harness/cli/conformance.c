@@ -88,9 +88,10 @@ conformance_run (const Command *command, const char *program, char *const *argum
 }
 
 static const CommandExample examples[] = {
-  { "iscsilab run --report out && iscsilab conformance --results out/results.json",
+  { "iscsilab run --report out scenarios/io && iscsilab conformance --results out/results.json",
     "what the run has shown, area by area" },
-  { "iscsilab run --json out.json && iscsilab conformance --results out.json --area LOGIN "
+  { "iscsilab run --json out.json scenarios/io && iscsilab conformance --results out.json --area "
+    "LOGIN "
     "--missing",
     "what is left to be shown of one area" },
   { NULL, NULL },

@@ -15,6 +15,7 @@ typedef struct TargetOptions {
   GStrv addresses;
   char *name;
   GStrv units;
+  char *script;
   gboolean is_verbose;
 } TargetOptions;
 
@@ -26,6 +27,8 @@ static const CommandOption options_table[] = {
   { "name", OPTION_TEXT, AT (name), "IQN", "its iSCSI name (default: " DEFAULT_NAME ")", 0, 0 },
   { "lun", OPTION_TEXTS, AT (units), "SIZE[,OPTION...]",
     "a logical unit, again for each; numbers count from 0 (default: " DEFAULT_UNIT ")", 0, 0 },
+  { "script", OPTION_TEXT, AT (script), "FILE",
+    "what goes wrong: target_script { ... } of 'iscsilab reference words'", 0, 0 },
   { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0,
     0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
@@ -79,9 +82,11 @@ serve (const Command *command, const ServerConfig *config)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (Server) server = server_new (config, &error);
-  if (server == NULL || !server_run (server, &error))
-    return command_environment_error (command, "%s", error->message);
-  return 0;
+  if (server != NULL && server_run (server, &error))
+    return 0;
+  return server_error_is_of_script (error)
+             ? command_usage_error (command, "%s", error->message)
+             : command_environment_error (command, "%s", error->message);
 }
 
 static int
@@ -107,6 +112,7 @@ read_and_serve (const Command *command, const TargetOptions *options)
     .address_count = addresses->len,
     .units = (const Unit *) (gpointer) units->data,
     .unit_count = units->len,
+    .script = options->script,
     .is_verbose = options->is_verbose,
     .say = say_line,
   };
@@ -125,6 +131,14 @@ target (const Command *command, const char *program, char *const *arguments)
   return status;
 }
 
+static const CommandExample examples[] = {
+  { "iscsilab target --listen 127.0.0.1:3260 --name iqn.2026-01.com.example:lab --lun 64M",
+    "a disk in memory, for initiators on this machine" },
+  { "iscsilab target --listen 0.0.0.0:3260 --lun 1G,file=disk.img --lun 64M,block=4096 --verbose",
+    "two disks for everybody, of which the first is there again after a restart" },
+  { NULL, NULL },
+};
+
 const Command command_target = {
   .name = "target",
   .summary = "serve the embedded target over TCP",
@@ -136,5 +150,6 @@ const Command command_target = {
       "  ro          write protected\n"
       "  block=4096  how long its blocks are: 512 (default) or 4096",
   .options = options_table,
+  .examples = examples,
   .run = target,
 };

@@ -20,6 +20,27 @@ add_scdoc (GString *out, const char *text)
   }
 }
 
+/* Indented lines are laid out as they shall be seen. */
+static void
+add_paragraphs (GString *out, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean is_laid_out = FALSE;
+  for (char **line = lines; *line != NULL; line++) {
+    const gboolean is_indented = (*line)[0] == ' ';
+    if (is_indented != is_laid_out)
+      g_string_append (out, is_indented ? "\n```\n" : "```\n\n");
+    is_laid_out = is_indented;
+    if (is_indented)
+      g_string_append (out, *line);
+    else
+      add_scdoc (out, *line);
+    g_string_append_c (out, '\n');
+  }
+  if (is_laid_out)
+    g_string_append (out, "```\n");
+}
+
 static void
 add_text (Page *page, const char *text)
 {
@@ -72,8 +93,10 @@ void
 page_paragraphs (Page *page, const char *text)
 {
   begin_block (page, PAGE_PROSE);
-  add_text (page, text);
-  g_string_append_c (page->out, '\n');
+  if (page->markup == PAGE_SCDOC)
+    add_paragraphs (page->out, text);
+  else
+    g_string_append_printf (page->out, "%s\n", text);
 }
 
 void

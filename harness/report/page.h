@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* page.h - a page of the manual: written once, in Markdown for docs/ or in scdoc's markup for man
  *
- * Texts are plain but for `code` in backticks, and may go over several lines; in paragraphs a blank line begins the next one.
- * What the markup would take for a sign of its own is escaped.
+ * Texts are plain but for `code` in backticks, and may go over several lines; in paragraphs a blank line begins the next one,
+ * and lines that are indented stay as they are laid out. What the markup would take for a sign of its own is escaped.
  */
 #pragma once
 

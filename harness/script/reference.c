@@ -80,7 +80,7 @@ reference_print_words (Page *page)
       "  run = function(lab)\n"
       "    local target = lab:target { luns = { \"1M\" } }\n"
       "    local session = lab:initiator {}:connect_target { node_address = target.name }\n"
-      "    lab:fault { on = target, when = { pdu = \"Data-Out\" }, act = \"rst\" }\n"
+      "    lab:fault { on = target, when = { pdu = \"SCSI Response\" }, act = \"rst\" }\n"
       "    session:disk(1):write { length = \"256K\" }\n"
       "    lab:equal(session.logins, 2, \"the session logged in again\")\n"
       "  end,\n"
@@ -89,6 +89,28 @@ reference_print_words (Page *page)
   print_options (page, &scenario_options);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     print_class (page, classes[i]);
+  page_heading (page, "target_script");
+  page_paragraphs (
+      page,
+      "`iscsilab target --script FILE` takes a file that returns `target_script { ... }`. Its\n"
+      "function `run` gets a `lab` that has only the words that follow, and the `target` "
+      "that\n"
+      "serves. The time is the real one, the initiators are foreign. A rule that strikes at "
+      "a\n"
+      "target can be pasted from a scenario; what only an initiator's machine could do is "
+      "an\n"
+      "error. Once `run` has returned its rules go on.");
+  print_options (page, &served_options);
+  print_class (page, &serving_class);
+  page_literal (page, "lua",
+                "return target_script {\n"
+                "  run = function(lab, target)\n"
+                "    lab:fault { on = target, when = { pdu = \"SCSI Command\", nth = 100 }, act = "
+                "\"rst\" }\n"
+                "    lab:fault { on = target, when = { scsi = \"READ(10)\", chance_ppm = 1000 },\n"
+                "                act = \"late\", delay = \"2s\", times = 0, optional = true }\n"
+                "  end,\n"
+                "}\n");
   page_heading (page, "see also");
   page_paragraphs (page, page->markup == PAGE_MARKDOWN
                              ? "[Faults](faults.md), [a first scenario](guides/first-scenario.md)"
@@ -123,16 +145,19 @@ static void
 print_triggers (Page *page)
 {
   static const FaultWhen whens[] = {
-#define WHEN(name, text, acts) FAULT_WHEN_##name,
+#define WHEN(name, text, acts, live) FAULT_WHEN_##name,
     FAULT_WHENS (WHEN)
 #undef WHEN
   };
   page_heading (page, "triggers");
-  page_row (page, (const char *const[]){ "`when`", "acts that it can set off", NULL }, 1);
+  page_row (page,
+            (const char *const[]){ "`when`", "acts that it can set off", "on real TCP", NULL }, 1);
   for (guint i = 0; i < G_N_ELEMENTS (whens); i++) {
     g_autofree char *name = g_strdup_printf ("`%s`", fault_when_name (whens[i]));
     g_autofree char *acts = acts_of (whens[i]);
-    page_row (page, (const char *const[]){ name, acts, NULL }, 1);
+    const char *not_live = fault_when_not_live (whens[i]);
+    page_row (page, (const char *const[]){ name, acts, not_live != NULL ? not_live : "yes", NULL },
+              1);
   }
   page_paragraphs (
       page, "With `pdu`, every other name in `when` is a field of that PDU by the RFC's spelling\n"

@@ -9,22 +9,33 @@
 
 #include "harness/serve/store-file.h"
 
-#include "harness/run/scenario.h"
-#include "target-sim/target.h"
+#include "harness/script/served.h"
+#include "target-sim/faults/events.h"
 #include "world/live/live.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#define SEED       1                  /* of what is drawn */
+#define KEPT_BYTES (64 * 1024 * 1024) /* of memory that was freed */
+#define MAPPED_BYTES                                                                               \
+  (32 * 1024 * 1024)                  /* what is longer has pages of its own; malloc's own bound */
 #define CLOSE_LIMIT_NS (2 * NS_PER_S) /* for peers that do not take what is left for them */
 
 struct Server {
-  World *world;
+  World *world; /* the lab's, if there is one */
   Host *host;
-  GPtrArray *stores; /* of Store */
-  TargetSim *target;
+  GArray *luns;      /* of LabLun: with their stores; the lab's, if there is one */
+  TargetSim *target; /* NULL: the lab has it, and may stop and start it */
+  Lab *lab;          /* for the script; NULL: there is none */
+  LabTarget *lab_target;
+  ServedScript *script;
+  ScenarioRequest request;
+  ScenarioResult result;
+  gboolean is_verbose;
   int signal_fd;
   guint stop_signal; /* 0: none came */
   void (*say) (gpointer data, const char *line);
@@ -45,13 +56,21 @@ server_say (const Server *server, const char *format, ...)
 
 /* ---- what is told ---- */
 
+static gboolean
+server_tells (const Server *server, guint id)
+{
+  if (id >= EVENTS_FAULTS && id < EVENTS_HARNESS)
+    return server->lab != NULL;
+  return server->is_verbose && id >= EVENTS_TARGET && id < EVENTS_FAULTS
+         && id != EVENT_TARGET_COMMAND;
+}
+
 /* Seconds since the server began, then the event's own line. */
 static void
 server_sink (gpointer data, const guint64 *words, guint count)
 {
   const Server *server = data;
-  const guint id = words[0] >> 16 & 0xffff;
-  if (id < EVENTS_TARGET || id == EVENT_TARGET_COMMAND || id >= EVENTS_FAULTS)
+  if (!server_tells (server, words[0] >> 16 & 0xffff))
     return;
   g_autoptr (GString) line = g_string_new (NULL);
   const EventPrinter printer = event_log_printer (server->world->log);
@@ -60,13 +79,23 @@ server_sink (gpointer data, const guint64 *words, guint count)
 }
 
 static void
-server_say_portals (const Server *server, const ServerConfig *config, const char *name)
+server_say_portals (const Server *server, const ServerConfig *config)
 {
+  const TargetSim *target = server->lab != NULL ? server->lab_target->sim : server->target;
   char text[ADDRESS_TEXT_LENGTH];
   for (guint i = 0; i < config->address_count; i++)
     for (guint unit = 0; unit < config->unit_count; unit++)
       server_say (server, "listening on iscsi://%s/%s/%u",
-                  address_text (target_sim_portal_address (server->target, i), text), name, unit);
+                  address_text (target_sim_portal_address (target, i), text), config->name, unit);
+}
+
+/* A script that expects to strike and never did is worth a line. */
+static void
+server_say_unfired (const Server *server)
+{
+  g_auto (GStrv) unfired = fault_plan_unfired (server->lab->plan);
+  for (guint i = 0; unfired[i] != NULL; i++)
+    server_say (server, "never fired: %s", unfired[i]);
 }
 
 /* ---- signals ---- */
@@ -114,6 +143,24 @@ unit_open (const Unit *unit, Host *host, GError **error)
 }
 
 static gboolean
+server_open_units (Server *server, const ServerConfig *config, GError **error)
+{
+  for (guint i = 0; i < config->unit_count; i++) {
+    const Unit *unit = &config->units[i];
+    Store *store = unit_open (unit, server->host, error);
+    if (store == NULL)
+      return FALSE;
+    const LabLun lun = { .size_bytes = store_size (store),
+                         .block_size = unit->block_bytes,
+                         .number = (guint16) i,
+                         .store = store,
+                         .is_read_only = unit->is_read_only };
+    g_array_append_val (server->luns, lun);
+  }
+  return TRUE;
+}
+
+static gboolean
 server_start_target (Server *server, const ServerConfig *config, GError **error)
 {
   g_autofree TargetPortalConfig *portals = g_new0 (TargetPortalConfig, config->address_count);
@@ -121,15 +168,11 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
   for (guint i = 0; i < config->address_count; i++)
     portals[i] = (TargetPortalConfig){ config->addresses[i], 1 };
   for (guint i = 0; i < config->unit_count; i++) {
-    const Unit *unit = &config->units[i];
-    Store *store = unit_open (unit, server->host, error);
-    if (store == NULL)
-      return FALSE;
-    g_ptr_array_add (server->stores, store);
-    luns[i] = (TargetLunConfig){ .number = (guint16) i,
-                                 .block_size = unit->block_bytes,
-                                 .store = store,
-                                 .is_read_only = unit->is_read_only };
+    const LabLun *lun = &g_array_index (server->luns, LabLun, i);
+    luns[i] = (TargetLunConfig){ .number = lun->number,
+                                 .block_size = lun->block_size,
+                                 .store = lun->store,
+                                 .is_read_only = lun->is_read_only };
   }
   TargetConfig target;
   target_config_init (&target);
@@ -142,10 +185,30 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
   return server->target != NULL;
 }
 
+/* The lab has world, units and target from here on; its rules may stop the target and start it again. */
+static gboolean
+server_start_scripted (Server *server, const ServerConfig *config, GError **error)
+{
+  g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (Address));
+  g_array_append_vals (addresses, config->addresses, config->address_count);
+  server->request = (ScenarioRequest){ .file = config->script, .seed = SEED, .is_live = TRUE };
+  scenario_result_init (&server->result);
+  server->lab = lab_new_serving (server->world, &server->request, &server->result);
+  server->lab_target =
+      lab_serve_target (server->lab, server->host, config->name, addresses, server->luns, error);
+  g_array_set_size (server->luns, 0);
+  if (server->lab_target == NULL)
+    return FALSE;
+  event_log_set_sink (server->world->log, server_sink, server);
+  server->script =
+      served_script_new (server->lab_target, config->script, config->say, config->say_data, error);
+  return server->script != NULL;
+}
+
 static gboolean
 server_start (Server *server, const ServerConfig *config, GError **error)
 {
-  const LiveConfig live = { .seed = 1, .events = harness_event_families () };
+  const LiveConfig live = { .seed = SEED, .events = harness_event_families () };
   if (!server_catch_signals (server, error))
     return FALSE;
   server->world = live_world_new (&live, error);
@@ -153,44 +216,71 @@ server_start (Server *server, const ServerConfig *config, GError **error)
       || !live_world_watch (server->world, server->signal_fd, server_on_signal, server, error))
     return FALSE;
   server->host = world_host_new (server->world, "target", error);
-  if (server->host == NULL || !server_start_target (server, config, error))
+  if (server->host == NULL || !server_open_units (server, config, error)
+      || !(config->script != NULL ? server_start_scripted (server, config, error)
+                                  : server_start_target (server, config, error)))
     return FALSE;
   if (config->is_verbose)
     event_log_set_sink (server->world->log, server_sink, server);
-  server_say_portals (server, config, config->name);
+  server_say_portals (server, config);
   return TRUE;
+}
+
+/* The buffer of a read of 256 KiB is allocated and freed for each; given back to the kernel in between, its 64 pages would
+ * fault in again every time, which costs more than all else that is done for the read. */
+static void
+server_keep_memory (void)
+{
+  mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);
+  mallopt (M_MMAP_THRESHOLD, MAPPED_BYTES);
 }
 
 Server *
 server_new (const ServerConfig *config, GError **error)
 {
+  server_keep_memory ();
   g_autoptr (Server) server = g_new0 (Server, 1);
-  server->stores = g_ptr_array_new_with_free_func ((GDestroyNotify) store_free);
+  server->luns = g_array_new (FALSE, FALSE, sizeof (LabLun));
   server->signal_fd = -1;
+  server->is_verbose = config->is_verbose;
   server->say = config->say;
   server->say_data = config->say_data;
   return server_start (server, config, error) ? g_steal_pointer (&server) : NULL;
 }
 
+/* The host goes down before its stores go: it drops what the worker still has of them. */
 void
 server_free (Server *server)
 {
   if (server == NULL)
     return;
   target_sim_free (server->target);
-  if (server->world != NULL)
+  if (server->host != NULL && server->host->is_up)
+    host_kill (server->host);
+  served_script_free (server->script);
+  for (guint i = 0; i < server->luns->len; i++)
+    store_free (g_array_index (server->luns, LabLun, i).store);
+  g_array_unref (server->luns);
+  if (server->lab != NULL) {
+    lab_free (server->lab);
+    scenario_result_clear (&server->result);
+  } else if (server->world != NULL) {
     world_free (server->world);
-  g_ptr_array_unref (server->stores);
+  }
   if (server->signal_fd >= 0)
     close (server->signal_fd);
   g_free (server);
 }
 
-/* What was sent still goes out, and FIN behind it: the world is over when all of it has gone. */
+/* What was sent still goes out, and FIN behind it. */
 static void
 server_close (Server *server)
 {
   g_clear_pointer (&server->target, target_sim_free);
+  if (server->lab != NULL) {
+    server_say_unfired (server);
+    g_clear_pointer (&server->lab_target->sim, target_sim_free);
+  }
   const gint64 until_ns = server->world->now_ns + CLOSE_LIMIT_NS;
   world_wake_at (server->world, until_ns);
   while (server->world->now_ns < until_ns && !live_world_is_quiet (server->world))
@@ -200,12 +290,22 @@ server_close (Server *server)
 gboolean
 server_run (Server *server, GError **error)
 {
-  while (server->stop_signal == 0)
+  while (server->stop_signal == 0) {
+    if (server->script != NULL && !served_script_go_on (server->script, error))
+      return FALSE;
     if (!world_step (server->world)) {
       g_set_error (error, UNIT_ERROR, UNIT_ERROR_ENVIRONMENT, "the loop: expected to go on, got %s",
                    world_failure (server->world));
       return FALSE;
     }
+  }
   server_close (server);
   return TRUE;
+}
+
+gboolean
+server_error_is_of_script (const GError *error)
+{
+  return error->domain == SCRIPT_ERROR
+         || (error->domain == SANDBOX_ERROR && error->code != SANDBOX_ERROR_FILE);
 }

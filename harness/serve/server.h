@@ -13,6 +13,8 @@ typedef struct ServerConfig {
   guint address_count;
   const Unit *units; /* numbered from 0 in their order, as in a scenario */
   guint unit_count;
+  const char
+      *script; /* a file as harness/script/served.h has it; NULL: none. What its rules do is told */
   gboolean is_verbose; /* logins and what becomes of them are told */
   /* One line, without a newline, of what happens. */
   void (*say) (gpointer data, const char *line);
@@ -20,11 +22,14 @@ typedef struct ServerConfig {
 } ServerConfig;
 
 /* Listens when it returns, and has said so, once for each unit at each address. From then on SIGINT and SIGTERM wait for
- * server_run. NULL: an address or a store cannot be had. */
+ * server_run. NULL: an address or a store cannot be had, or the script is wrong: SCRIPT_ERROR. */
 Server *server_new (const ServerConfig *config, GError **error);
 
-/* Serves until SIGINT or SIGTERM, then closes what is open. FALSE: the loop has failed. */
+/* Serves until SIGINT or SIGTERM, then closes what is open. FALSE: the loop has failed, or the script. */
 gboolean server_run (Server *server, GError **error);
+
+/* The script's author is to blame, not the environment. */
+gboolean server_error_is_of_script (const GError *error);
 
 void server_free (Server *server); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, server_free)

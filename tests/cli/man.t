@@ -33,6 +33,7 @@ sub printed {
 sub page {
   my ($name) = @_;
   my $text = printed ("$ISCSILAB reference man $name | scdoc | groff -t -man -Tutf8 -ww -P-cbou -rLL=400n -rHY=0");
+  unlike ($text, qr/^(?:troff|groff|Error)\b.*/m, "$name: scdoc and groff find no fault");
   my %page = (text => $text);
   my $section;
   for (split /\n/, $text) {

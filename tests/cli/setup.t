@@ -11,7 +11,7 @@ use Test::More;
 
 my $SETUP = realpath (dirname ($0) . '/../../setup.sh');
 my @RUN = qw(gcc libc6-dev make pkg-config libglib2.0-dev liblua5.4-dev libsqlite3-dev libjson-glib-dev
-  libisal-dev);
+  libisal-dev libpcap-dev);
 
 my $FAILS = 'echo no route to host; exit 100';
 my $NEEDS_UPDATE = 'if [ $1 = update ]; then touch $0.list; exit; fi; [ -e $0.list ] || exit 100; ';
@@ -71,7 +71,7 @@ like ($output, qr/^setup\.sh: expected every package of tier 'run' to be install
 
 $machine = machine ($INSTALLS, @RUN);
 is ((setup ($machine, 'test'))[0], 0, 'the tier of the tests is installed');
-like (calls ($machine), qr/ clang-format .* tgt$/m, 'with its tools');
+like (calls ($machine), qr/ clang-format .* tgt\b/, 'with its tools');
 
 $machine = machine ($INSTALLS, @RUN);
 unlink "$machine/bin/apt-get";

@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..22
+echo 1..31
 number=0
 result () { # status name
   number=$((number + 1))
@@ -19,7 +19,7 @@ start () {
   pid=$!
   url=
   for _ in $(seq 300); do
-    url=$(sed -n '1s/^listening on //p' "$work/out")
+    url=$(sed -n "s|^listening on ||p" "$work/out" | head -n 1)
     [ -n "$url" ] || ! kill -0 "$pid" 2>/dev/null && break
     sleep 0.1
   done
@@ -134,3 +134,63 @@ result $? 'blocks of another length'
 
 refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro' or 'block=BYTES', got 'fat'" --lun 1M,fat
 result $? 'an option that is none'
+
+# ---- scripts ----
+
+cat >"$work/script.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Command", nth = 2 }, act = "rst" }
+    lab:fault { on = target, when = { scsi = "WRITE(10)" }, act = "busy" }
+    lab:fault { on = target, when = { pdu = "Text Request" }, act = "drop" }
+    print("in force at " .. target.portals[1])
+    lab:within("30s", "a command is answered", function() return target:counters().commands > 0 end)
+    print("a command was answered")
+  end,
+}
+END
+start --lun "8M,file=$work/disk" --script "$work/script.lua"
+grep -qx "in force at $(echo "$url" | cut -d/ -f3)" "$work/out" && iscsi-inq "$url" >/dev/null
+grep -Eq '^ +[0-9]+\.[0-9]{9}  !  faults +fault +ordinal=1 rule=0 rst after SCSI Command #2 ' "$work/out"
+result $? 'a rule of the script strikes a foreign initiator, and is told with its time'
+
+io "$url" 'write -P 0x11 0 4k' 'read -P 0x11 0 4k' && grep -q 'BUSY' "$work/io" && grep -q 'rule=1 busy at WRITE(10) #1' "$work/out"
+result $? 'a rule in the device server strikes, and the initiator gets over it'
+
+grep -qx 'a command was answered' "$work/out"
+result $? 'the script goes on while the target serves'
+
+stop TERM && grep -qx "never fired: 'drop of Text Request': expected match 1, got 0 of them" "$work/out"
+result $? 'a rule that never fired is told at the end'
+
+cat >"$work/restart.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Command", nth = 1 }, act = "restart", delay = "200ms" }
+  end,
+}
+END
+start --lun "8M,file=$work/disk" --script "$work/restart.lua" && io "$url" 'read -P 0x11 0 4k' && stop INT &&
+  grep -q 'rule=0 restart' "$work/out"
+result $? 'a target that a rule restarts is at the same address again, with its data'
+
+# The third line of a script that ends with this message.
+script_says () { # message line
+  printf 'return target_script {\n  run = function(lab, target)\n    %s\n  end,\n}\n' "$2" >"$work/wrong.lua"
+  refuses 2 "iscsilab target: $work/wrong.lua:3: $1" --listen 127.0.0.1:0 --script "$work/wrong.lua"
+}
+
+script_says "lab: expected one of fault, sleep, within, draw, now, got 'initiator'" 'lab:initiator {}'
+result $? 'a word that only scenarios have'
+
+script_says "fault 'refuse': the initiator's machine is asked, and is not ours" \
+  'lab:fault { when = { connect = true }, act = "refuse" }'
+result $? "an act that needs the initiator's machine"
+
+echo 'return {}' >"$work/wrong.lua"
+refuses 2 "iscsilab target: $work/wrong.lua: expected a file that returns target_script { run = ... }, got one that does not" \
+  --listen 127.0.0.1:0 --script "$work/wrong.lua"
+result $? 'a file that returns something else'
+
+refuses 3 "iscsilab target: cannot open $work/none.lua: No such file or directory" --script "$work/none.lua"
+result $? 'a script that is not there'
