@@ -19,13 +19,16 @@ return scenario {
       lab:within("20s", "both paths failed", function()
         return disk.paths[1].state == "failed" and disk.paths[2].state == "failed"
       end)
+      local late = disk:start_read { length = "64K", may_fail = true }
       lab:sleep(seconds .. "s")
       local gone = disk.is_gone
+      lab:equal(late.is_done, gone, "what was asked for in the outage ends with the hold time, and not before")
       refuse:lift()
       lab:within("10s", "the paths are back", function()
         return disk.paths[1].state == "active" and disk.paths[2].state == "active"
       end)
       job:wait()
+      late:wait()
       disk:write {}
       disk:read {}
       return gone, job

@@ -148,7 +148,7 @@ test_r2t (void)
   job_expect (&job, TASK_OUTCOME_STATUS);
 }
 
-/* R-DATA-046 */
+/* R-DATA-046: in the order of their arrival. */
 static void
 test_r2ts_in_order (void)
 {
@@ -453,7 +453,7 @@ test_sense (void)
   g_auto (Lab) lab = { 0 };
   guint32 tag;
   guint8 bytes[2 + SENSE_FIXED_LENGTH] = { 0, SENSE_FIXED_LENGTH };
-  const Sense sense = { SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR };
+  const Sense sense = SENSE (SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
   Wire *wire = lab_submit_read (&lab, &job, &tag);
   ScsiResponse response = wire_response (wire, tag);
   response.status = SCSI_CHECK_CONDITION;
