@@ -2,9 +2,9 @@
 -- Attempts at start while every connect is refused. The Microsoft initiator: one more after 5 s, then one a minute; open-iscsi:
 -- every 3 s. Each step: so long later, so many attempts altogether.
 return scenario {
-  title  = "a registered session is tried at the pace of its initiator's profile until its target answers",
-  covers = { "seed:register.restart" },
-  not_live = "no clock of a real machine tells one nanosecond from the next",
+  title    = "a registered session is tried at the pace of its initiator's profile until its target answers",
+  covers   = { "seed:register.restart" },
+  not_live = "its seconds are tenths of real ones, and attempts are counted by them",
   run = function(lab)
     local paces = {
       windows = { { "1s", 1 }, { "3s", 1 }, { "2s", 2 }, { "58s", 2 }, { "2s", 3 }, { "58s", 3 }, { "2s", 4 } },

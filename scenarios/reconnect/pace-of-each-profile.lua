@@ -2,9 +2,9 @@
 -- Both wait for Time2Wait, 2 s, before the first attempt. The Microsoft initiator then tries every 5 s, open-iscsi every 3 s.
 -- Each step: so long later, so many attempts altogether.
 return scenario {
-  title  = "a lost session is tried after Time2Wait and then at its profile's pace, and is back with the first good attempt",
-  covers = { "R-TIMER-001", "R-TIMER-003" },
-  not_live = "no clock of a real machine tells one nanosecond from the next",
+  title    = "a lost session is tried after Time2Wait and then at its profile's pace, and is back with the first good attempt",
+  covers   = { "R-TIMER-001", "R-TIMER-003" },
+  not_live = "its seconds are tenths of real ones, and attempts are counted by them",
   run = function(lab)
     local paces = {
       windows = { { "1s", 0 }, { "2s", 1 }, { "3s", 1 }, { "2s", 2 }, { "3s", 2 }, { "2s", 3 } },
