@@ -296,14 +296,18 @@ tap_held (gpointer data, Stream *stream)
   return 7;
 }
 
-static const StreamTap tap_fns = { .outgoing = tap_outgoing,
-                                   .incoming = tap_incoming,
-                                   .ending = tap_ending,
-                                   .freed = tap_freed,
-                                   .held = tap_held };
-static const StreamTap tap_fns_without_ending = { .outgoing = tap_outgoing,
-                                                  .incoming = tap_incoming,
-                                                  .freed = tap_freed };
+static const StreamTap tap_fns = {
+  .outgoing = tap_outgoing,
+  .incoming = tap_incoming,
+  .ending = tap_ending,
+  .freed = tap_freed,
+  .held = tap_held,
+};
+static const StreamTap tap_fns_without_ending = {
+  .outgoing = tap_outgoing,
+  .incoming = tap_incoming,
+  .freed = tap_freed,
+};
 
 typedef struct Tapped {
   Net net;
