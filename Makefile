@@ -7,7 +7,7 @@
 # make accept-X   the acceptance script tests/accept/X
 # make fuzz       libFuzzer on everything that a peer can send: 10 minutes, shared by the targets in tests/fuzz
 # make coverage   lines of the engines that unit tests and scenarios reach, with a page for each file
-# make check-long what takes long: ten minutes of fuzzing, every scenario under 2,000 seeds
+# make check-long what takes long: ten minutes of fuzzing, every scenario under 2,000 seeds, 20 rounds on real TCP
 # make install    the command, its scenarios and manual, and the target as a library, to PREFIX; make uninstall takes them away
 #
 # Knobs, with their defaults:
@@ -20,6 +20,7 @@ SCENARIOS ?= scenarios
 RUN_FLAGS ?=
 FUZZ_SECONDS ?= 600
 LONG_SEEDS   ?= 2000
+LONG_ROUNDS  ?= 20
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin#      the command looks for its scenarios in ../share/iscsilab beside this
 LIBDIR     ?= $(PREFIX)/lib
@@ -149,7 +150,7 @@ coverage: setup-test
 	$(Q)tests/coverage/coverage
 
 check-long: setup-test
-	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS)
+	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS) $(LONG_ROUNDS)
 
 lint:
 	$(Q)tests/lint/lint

@@ -124,7 +124,8 @@ discovery_drop_all (Initiator *initiator)
   g_autoptr (GError) error =
       g_error_new (INITIATOR_ERROR, INITIATOR_ERROR_CONNECTION_FAILED, "the initiator went down");
   while (initiator->discoveries->len > 0) {
-    const Discovery *discovery = initiator->discoveries->pdata[0];
+    Discovery *discovery = initiator->discoveries->pdata[0];
+    discovery->is_whole = FALSE; /* who is told of targets may ask this node for a session to one */
     session_leave (discovery->session, error, "the initiator went down");
   }
 }

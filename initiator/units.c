@@ -17,6 +17,7 @@
 
 #include "world/banned.h"
 
+#define LUNS_FIRST      4096 /* at first; some targets have no room for a longer answer */
 #define LUNS_LENGTH     (8 + 8 * 16384) /* every number that there can be */
 #define INQUIRY_LENGTH  96
 #define PAGE_LENGTH     1024
@@ -46,8 +47,9 @@ struct UnitLook {
   guint16 lun;
   LookStep step;
   guint retries;
-  Unit unit;      /* a new one, as far as it is known */
-  UnitLook *next; /* among those that wait for a busy target */
+  guint32 luns_length; /* room for their list */
+  Unit unit;           /* a new one, as far as it is known */
+  UnitLook *next;      /* among those that wait for a busy target */
 };
 
 const char *
@@ -295,7 +297,7 @@ look_ask (UnitLook *look, LookStep step)
   look->step = step;
   switch (step) {
   case LOOK_LUNS:
-    cdb_build (task->cdb, SCSI_OP_REPORT_LUNS, LUNS_LENGTH);
+    cdb_build (task->cdb, SCSI_OP_REPORT_LUNS, look->luns_length);
     break;
   case LOOK_INQUIRY:
     cdb_build_inquiry (task->cdb, FALSE, 0, INQUIRY_LENGTH);
@@ -320,6 +322,7 @@ look_begin (Session *session, guint16 lun, LookStep step)
 {
   UnitLook *look = g_new0 (UnitLook, 1);
   look->session = session;
+  look->luns_length = LUNS_FIRST;
   look->lun = lun;
   look->unit.lun = lun;
   task_init (&look->task, look_task_done, look);
@@ -337,6 +340,17 @@ look_begin_unit (Session *session, guint16 lun)
 
 /* ---- answers ---- */
 
+/* SPC-4 6.33: what has no room is left out, and the list's length says how much there is. */
+static gboolean
+look_needs_more (UnitLook *look, gsize listed)
+{
+  if (listed + 8 <= look->luns_length || look->luns_length == LUNS_LENGTH)
+    return FALSE;
+  look->luns_length = (guint32) MIN (listed + 8, LUNS_LENGTH);
+  look_ask (look, LOOK_LUNS);
+  return TRUE;
+}
+
 /* Those that are listed. A target that does not list them is asked for the ones that are known, or for number 0. */
 static void
 look_take_luns (UnitLook *look, const guint8 *bytes, gsize length, gboolean is_good)
@@ -344,6 +358,8 @@ look_take_luns (UnitLook *look, const guint8 *bytes, gsize length, gboolean is_g
   Session *session = look->session;
   const Units *units = &session->units;
   const gsize listed = is_good && length >= 8 ? (gsize) wire_get (bytes, 0, 0, 32) : 0;
+  if (look_needs_more (look, listed))
+    return;
   for (gsize at = 8; at + 8 <= MIN (length, listed + 8); at += 8) {
     guint16 lun;
     if (lun_decode (wire_get (bytes + at, 0, 0, 64), &lun))

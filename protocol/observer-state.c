@@ -460,6 +460,21 @@ apply_logout_response (Observer *observer, const ObservedPdu *pdu)
 }
 
 static void
+take_ping_answer (Observer *observer, guint32 ttt)
+{
+  guint i = 0;
+  while (i < observer->ping_count && observer->pings[i].ttt != ttt)
+    i++;
+  if (i < observer->ping_count) {
+    observer->ping_count--;
+    memmove (&observer->pings[i], &observer->pings[i + 1],
+             (observer->ping_count - i) * sizeof observer->pings[0]);
+  } else if (observer->untold_pings > 0) {
+    observer->untold_pings--;
+  }
+}
+
+static void
 apply_nop_out (Observer *observer, const ObservedPdu *pdu)
 {
   take_exp_stat_sn (observer, pdu);
@@ -469,15 +484,8 @@ apply_nop_out (Observer *observer, const ObservedPdu *pdu)
     if (task != NULL)
       task->ping_length = pdu->length;
   }
-  const guint kept = MIN (observer->ping_count, OBSERVER_PINGS_MAX);
-  for (guint i = 0; seen_ttt (pdu->bhs) != SEEN_NO_TAG && i < kept; i++) {
-    if (observer->pings[i].ttt != seen_ttt (pdu->bhs))
-      continue;
-    memmove (&observer->pings[i], &observer->pings[i + 1],
-             (kept - i - 1) * sizeof observer->pings[0]);
-    observer->ping_count--;
-    break;
-  }
+  if (seen_ttt (pdu->bhs) != SEEN_NO_TAG)
+    take_ping_answer (observer, seen_ttt (pdu->bhs));
 }
 
 static void
@@ -491,9 +499,10 @@ apply_nop_in (Observer *observer, const ObservedPdu *pdu)
   if (seen_ttt (pdu->bhs) == SEEN_NO_TAG)
     return;
   if (observer->ping_count < OBSERVER_PINGS_MAX)
-    observer->pings[observer->ping_count] =
+    observer->pings[observer->ping_count++] =
         (ObservedPing){ seen_ttt (pdu->bhs), seen_lun (pdu->bhs) };
-  observer->ping_count++;
+  else
+    observer->untold_pings++;
 }
 
 /* R-REJ-020: a request that was refused gets no other answer; R-REJ-019: a refusal of anything else ends no task. */

@@ -181,8 +181,9 @@ struct Observer {
   guint text_tasks;        /* Text Requests without their final response */
   guint
       rejects; /* so often the target refused a PDU: then CmdSN has holes to be filled (R-REJ-022) */
+  guint ping_count; /* NOP-In that ask for an answer */
   guint
-      ping_count; /* NOP-In that ask for an answer; those beyond OBSERVER_PINGS_MAX are not told apart */
+      untold_pings; /* more of them, that found no room below: any answer may be to one of these */
   ObservedPing pings[OBSERVER_PINGS_MAX];
 };
 

@@ -155,8 +155,10 @@ stream_reset (Stream *stream)
   if (!stream->host->is_up)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
+  const gboolean asks_tap = stream->tap != NULL && stream->tap->resetting != NULL;
   TELL (stream, closing, STREAM_END_RST);
-  stream->ops->reset (stream);
+  if (!asks_tap || !stream->tap->resetting (stream->tap_data, stream))
+    stream->ops->reset (stream);
 }
 
 void

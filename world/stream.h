@@ -65,6 +65,8 @@ typedef struct StreamTap {
   /* A direction ends: out, the owner's FIN (stream_shutdown, stream_free); in, what the network tells. TRUE: the tap keeps it
    * back, behind bytes that it holds, and may say stream_tap_end later. May be NULL. */
   gboolean (*ending) (gpointer data, Stream *stream, StreamDirection direction, StreamEnd end);
+  /* The owner resets. TRUE: the reset is lost on its way, and the stream is the tap's to end. May be NULL. */
+  gboolean (*resetting) (gpointer data, Stream *stream);
   void (*freed) (gpointer data, Stream *stream);
   /* Bytes of the owner that it holds back: they are queued, too. May be NULL. */
   gsize (*held) (gpointer data, Stream *stream);

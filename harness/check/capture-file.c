@@ -19,6 +19,7 @@
 #define ETHERTYPE_VLAN_S 0x88a8
 #define PROTOCOL_TCP     6
 #define TCP_HEADER       20
+#define NS_PER_SECOND    G_GUINT64_CONSTANT (1000000000)
 #define IPV4_HEADER      20
 #define IPV6_HEADER      40
 
@@ -37,7 +38,7 @@ struct CaptureFile {
   pcap_t *pcap;
   gboolean (*take_link) (View *view, CaptureSegment *segment, guint *ret_ethertype);
   guint64 packets;
-  gint64 first_ns;
+  guint64 first_ns;
 };
 
 G_DEFINE_QUARK (iscsilab - capture - error, capture_error)
@@ -300,12 +301,14 @@ capture_file_next (CaptureFile *file, CaptureSegment *ret_segment, GError **erro
   struct pcap_pkthdr *header;
   const guint8 *bytes;
   while (file_read (file, &header, &bytes, error)) {
-    const gint64 time_ns =
-        (gint64) header->ts.tv_sec * 1000000000 + header->ts.tv_usec; /* ns, as it was asked for */
+    /* A time may be anything: modulo 2^64. Nanoseconds, as they were asked for. */
+    const guint64 time_ns =
+        (guint64) header->ts.tv_sec * NS_PER_SECOND + (guint64) header->ts.tv_usec;
     file->packets++;
     if (file->packets == 1)
       file->first_ns = time_ns;
-    *ret_segment = (CaptureSegment){ .packet = file->packets, .time_ns = time_ns - file->first_ns };
+    *ret_segment =
+        (CaptureSegment){ .packet = file->packets, .time_ns = (gint64) (time_ns - file->first_ns) };
     if (take_packet (file, bytes, header, ret_segment))
       return TRUE;
   }

@@ -60,12 +60,13 @@ struct Oracle {
   guint64 last_write_id;
   guint64 last_read_id;
   guint write_count;
-  GHashTable *pages;  /* by number */
-  GHashTable *writes; /* by id, open ones */
-  GHashTable *reads;  /* by id, open ones */
-  GQueue open_reads;  /* in the order of their begin */
-  OraclePage *page;   /* the last one asked for: neighbours come together */
-  guint8 *scratch;    /* one block, for those that lie across two slices */
+  GHashTable *pages;   /* by number */
+  GHashTable *writes;  /* by id, open ones */
+  GHashTable *reads;   /* by id, open ones */
+  GQueue open_reads;   /* in the order of their begin */
+  OraclePage *page;    /* the last one asked for: neighbours come together */
+  gboolean is_unknown; /* what lies where nobody wrote */
+  guint8 *scratch;     /* one block, for those that lie across two slices */
 };
 
 static const OracleWrite initial_zeros = { .outcome = ORACLE_DONE };
@@ -223,6 +224,13 @@ oracle_new (gsize block_size)
   g_queue_init (&oracle->open_reads);
   oracle->scratch = g_malloc (block_size);
   return oracle;
+}
+
+void
+oracle_forget_zeros (Oracle *oracle)
+{
+  CHECK (oracle, ORACLE_MAGIC);
+  oracle->is_unknown = TRUE;
 }
 
 void
@@ -407,6 +415,8 @@ oracle_judge_block (Oracle *oracle, const OracleRead *read, guint64 lba, const g
   const gboolean is_whole =
       pattern_check (bytes, oracle->block_size, lba, &write_id, is_first ? &damage : NULL);
   if (is_whole && block_permits (block, write_id, read->begin))
+    return;
+  if (oracle->is_unknown && block_permits (block, 0, read->begin))
     return;
   ++*wrong_blocks;
   if (!is_first)

@@ -36,7 +36,9 @@ void oracle_violation_clear (OracleViolation *violation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OracleViolation, oracle_violation_clear)
 
 Oracle *oracle_new (gsize block_size); /* see pattern.h for what it can be */
-void oracle_free (Oracle *oracle);     /* NULL is fine; open writes and reads go with it */
+/* From now on what is where nobody wrote may be anything: a disk that others have filled. */
+void oracle_forget_zeros (Oracle *oracle);
+void oracle_free (Oracle *oracle); /* NULL is fine; open writes and reads go with it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Oracle, oracle_free)
 
 /* Returns the write's id, 1 and up. `blocks` >= 1. Call it before the write can reach the target. */

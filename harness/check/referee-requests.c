@@ -223,10 +223,10 @@ nop_out_tag (Judgement *j)
     return RULE_KEPT;
   if (seen_itt (j->bhs) != SEEN_NO_TAG)
     return rule_broken (j, "the reserved ITT in an answer", "ITT 0x%08x", seen_itt (j->bhs));
-  for (guint i = 0; i < MIN (observer->ping_count, OBSERVER_PINGS_MAX); i++)
+  for (guint i = 0; i < observer->ping_count; i++)
     if (observer->pings[i].ttt == ttt && observer->pings[i].lun == seen_lun (j->bhs))
       return RULE_KEPT;
-  if (observer->ping_count > OBSERVER_PINGS_MAX)
+  if (observer->untold_pings > 0)
     return RULE_SILENT;
   return rule_broken (j, "the TTT and LUN of a NOP-In that was not answered yet", "TTT 0x%08x",
                       ttt);

@@ -39,7 +39,7 @@ typedef struct Check {
 static const char *
 time_text (gint64 time_ns, char ret_text[TIME_TEXT_LENGTH])
 {
-  const guint64 length = (guint64) ABS (time_ns);
+  const guint64 length = time_ns < 0 ? -(guint64) time_ns : (guint64) time_ns;
   g_snprintf (ret_text, TIME_TEXT_LENGTH, "%s%" G_GUINT64_FORMAT ".%09" G_GUINT64_FORMAT,
               time_ns < 0 ? "-" : "", length / 1000000000, length % 1000000000);
   return ret_text;
@@ -295,7 +295,7 @@ check_run (const Command *command, const char *program, char *const *arguments)
 static const CommandStatus statuses[] = {
   { 0, "no violation" },
   { EXIT_USAGE, "usage: an unknown option, a file that is not there" },
-  { 3, "a file is no capture, or nothing in it could be judged" },
+  { 3, "a file is no capture, breaks off, or has nothing that could be judged" },
   { 11, "the protocol was violated" },
   { 0, NULL },
 };
@@ -303,6 +303,7 @@ static const CommandStatus statuses[] = {
 static const CommandExample examples[] = {
   { "iscsilab run --pcap out scenarios/io/write-and-read-back.lua && iscsilab check out/*.pcapng",
     "a scenario's own capture" },
+  { "iscsilab check --ladder out/*.pcapng", "every PDU, with its fields" },
   { NULL, NULL },
 };
 

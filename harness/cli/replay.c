@@ -16,11 +16,14 @@
 
 typedef struct ReplayOptions {
   guint64 timeout_s;
+  char *pcap;
 } ReplayOptions;
 
 static const CommandOption options_table[] = {
   { "timeout", OPTION_NUMBER, G_STRUCT_OFFSET (ReplayOptions, timeout_s), "SECONDS",
     "of wall time; 0: none (default: 60)", 0, 86400 },
+  { "pcap", OPTION_TEXT, G_STRUCT_OFFSET (ReplayOptions, pcap), "CAPTURE",
+    "write a capture of the run, in pcapng", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
 
@@ -36,11 +39,13 @@ replay_run (const Command *command, const char *program, const ReplayOptions *op
 {
   const RunnerConfig config = { .program = program,
                                 .target = schedule->target,
+                                .pcap_file = options->pcap,
                                 .seed = schedule->seed,
                                 .jobs = 1,
                                 .repeats = 1,
                                 .timeout_s = (guint) options->timeout_s,
                                 .is_live = schedule->is_live,
+                                .pace = schedule->target != NULL ? 1 : LIVE_PACE,
                                 .on_record = ignore_record };
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) records = g_ptr_array_new ();

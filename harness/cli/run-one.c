@@ -22,6 +22,7 @@ typedef struct RunOneOptions {
   char *events;
   char *schedule;
   char *trace;
+  guint64 pace;
   char *pcap;
   gboolean is_live;
 } RunOneOptions;
@@ -32,6 +33,7 @@ static const CommandOption options_table[] = {
   { "seed", OPTION_NUMBER, AT (seed), "N", "the seed", 0, G_MAXUINT64 },
   { "target", OPTION_TEXT, AT (target), "T", "a foreign target", 0, 0 },
   { "live", OPTION_FLAG, AT (is_live), NULL, "real TCP and time", 0, 0 },
+  { "pace", OPTION_NUMBER, AT (pace), "N", "seconds of a live run in a real one", 1, PACE_MOST },
   { "events", OPTION_TEXT, AT (events), "FILE", "where a failure's event log goes", 0, 0 },
   { "schedule", OPTION_TEXT, AT (schedule), "FILE", "where a failure's schedule goes", 0, 0 },
   { "pcap", OPTION_TEXT, AT (pcap), "FILE", "where the capture goes", 0, 0 },
@@ -110,6 +112,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
     .seed = options->seed,
     .target = options->target,
     .is_live = options->is_live || options->target != NULL,
+    .pace = (guint) options->pace,
     .events_path = options->events,
     .schedule_path = options->schedule,
     .pcap_path = options->pcap,
@@ -126,7 +129,7 @@ scenario_run (const Command *command, const RunOneOptions *options, const char *
 static int
 run_one (const Command *command, const char *program, char *const *arguments)
 {
-  RunOneOptions options = { .seed = 1 };
+  RunOneOptions options = { .seed = 1, .pace = 1 };
   g_auto (GStrv) files = NULL;
   int status = command_parse (command, program, arguments, &options, &files);
   if (status == COMMAND_GO_ON) {

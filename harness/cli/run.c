@@ -5,6 +5,8 @@
  * is one of the latter two goes to standard error. Files (--junit, --json, --report) are written at the end.
  */
 #include "harness/cli/command.h"
+#include "harness/peers/peer.h"
+#include "harness/peers/remote.h"
 #include "harness/report/report.h"
 #include "harness/run/runner.h"
 #include "harness/run/scenario-list.h"
@@ -19,6 +21,7 @@ typedef struct RunOptions {
   guint64 jobs;
   guint64 repeats;
   guint64 timeout_s;
+  guint64 pace; /* 0: as usual */
   char *filter;
   char *shard;
   char *target;
@@ -27,6 +30,8 @@ typedef struct RunOptions {
   char *report;
   char *pcap;
   gboolean is_live;
+  gboolean is_dataloss;
+  gboolean is_disruptive;
   gboolean is_tap;
   gboolean is_fingerprints;
   gboolean is_not_rechecked;
@@ -44,8 +49,15 @@ static const CommandOption options_table[] = {
     "only every N-th of those, from the K-th: the share of machine K of N", 0, 0 },
   { "repeat", OPTION_NUMBER, AT (repeats), "N", "run the whole list N times (default: 1)", 1,
     1000000 },
-  { "target", OPTION_TEXT, AT (target), "T", "against a foreign target, e.g. tgtd; live", 0, 0 },
+  { "target", OPTION_TEXT, AT (target), "T",
+    "against a foreign target: tgtd, istgt, or iscsi://HOST[:PORT]/NAME[/LUN]; live", 0, 0 },
+  { "dataloss", OPTION_FLAG, AT (is_dataloss), NULL,
+    "with iscsi://: scenarios may write to that disk; what is on it may be lost", 0, 0 },
+  { "disruptive", OPTION_FLAG, AT (is_disruptive), NULL,
+    "with iscsi://: scenarios may reset and reserve, which others may notice", 0, 0 },
   { "live", OPTION_FLAG, AT (is_live), NULL, "over real TCP on loopback, in real time", 0, 0 },
+  { "pace", OPTION_NUMBER, AT (pace), "N",
+    "of --live: its clock runs N times as fast as the wall's (default: 10)", 1, PACE_MOST },
   { "timeout", OPTION_NUMBER, AT (timeout_s), "SECONDS",
     "of wall time for each process; 0: none (default: 60)", 0, 86400 },
   { "no-recheck", OPTION_FLAG, AT (is_not_rechecked), NULL,
@@ -184,19 +196,66 @@ directory_make (const Command *command, const char *path)
                                     g_strerror (errno));
 }
 
+/* Somebody else's target is asked once before any process starts: who is not there now would be missed by each of them. */
+static int
+url_check (const Command *command, const RunOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Remote) remote = remote_parse (options->target, &error);
+  if (remote == NULL)
+    return command_usage_error (command, "option '--target': %s", error->message);
+  if (!remote_look (remote, &error))
+    return command_environment_error (command, "%s", error->message);
+  return COMMAND_GO_ON;
+}
+
+static int
+target_check (const Command *command, const RunOptions *options)
+{
+  const gboolean is_allowing = options->is_dataloss || options->is_disruptive;
+  if (options->target != NULL && remote_is_url (options->target))
+    return url_check (command, options);
+  if (is_allowing)
+    return command_usage_error (command, "option '%s': expected '--target iscsi://...', got %s",
+                                options->is_dataloss ? "--dataloss" : "--disruptive",
+                                options->target != NULL ? options->target : "none");
+  if (options->target == NULL || peer_kind_find (options->target) != NULL)
+    return COMMAND_GO_ON;
+  g_autofree char *names = peer_kind_names ();
+  return command_usage_error (
+      command, "option '--target': expected one of %s, or iscsi://HOST[:PORT]/NAME[/LUN], got '%s'",
+      names, options->target);
+}
+
 static int
 options_check (const Command *command, const RunOptions *options)
 {
   if (options->is_tap && options->is_fingerprints)
     return command_usage_error (command, "expected one of '--tap' and '--fingerprints', got both");
+  const int target_status = target_check (command, options);
+  if (target_status != COMMAND_GO_ON)
+    return target_status;
   if (options->is_fingerprints && (options->is_live || options->target != NULL))
     return command_usage_error (
         command,
         "option '--fingerprints': expected a simulated run, got '%s', which never gives "
         "the same events twice",
         options->target != NULL ? "--target" : "--live");
+  if (options->pace != 0 && (!options->is_live || options->target != NULL))
+    return command_usage_error (command,
+                                "option '--pace': expected '--live', and no '--target': only "
+                                "there both ends go by our clock");
   const int status = directory_make (command, options->report);
   return status == COMMAND_GO_ON ? directory_make (command, options->pcap) : status;
+}
+
+/* A foreign target has a clock of its own. */
+static guint
+run_pace (const RunOptions *options)
+{
+  if (options->target != NULL)
+    return 1;
+  return options->pace != 0 ? (guint) options->pace : LIVE_PACE;
 }
 
 static GPtrArray *
@@ -263,16 +322,22 @@ run_paths (const Command *command, const char *program, const RunOptions *option
            const GPtrArray *paths)
 {
   Run run = { .options = options };
+  g_autofree char *target =
+      options->target != NULL
+          ? remote_allow (options->target, options->is_dataloss, options->is_disruptive)
+          : NULL;
   const RunnerConfig config = {
     .program = program,
-    .target = options->target,
+    .target = target,
     .report_directory = options->report,
     .pcap_directory = options->pcap,
     .seed = options->seed,
-    .jobs = (guint) options->jobs,
+    /* On one disk, and under one name, two scenarios would be each other's fault. */
+    .jobs = target != NULL && remote_is_url (target) ? 1 : (guint) options->jobs,
     .repeats = (guint) options->repeats,
     .timeout_s = (guint) options->timeout_s,
     .is_live = options->is_live || options->target != NULL,
+    .pace = run_pace (options),
     .recheck = !options->is_not_rechecked,
     .on_record = run_on_record,
     .on_progress = run_on_progress,

@@ -2,7 +2,7 @@
 /* pcapng.c - blocks of a capture file, laid out by hand
  *
  * A block is type, total length, body, total length again (3.1); options are code, length, value padded to four octets, and end
- * with an empty one (3.5). The block under way is built in one array, which is written with one call.
+ * with an empty one if there are any (3.5). The block under way is built in one array, which is written with one call.
  */
 #include "harness/report/pcapng.h"
 
@@ -54,7 +54,8 @@ struct Pcapng {
   guint64 limit;
   gint64 last_ns;
   gboolean is_full;
-  GArray *interfaces; /* of PcapngInterface */
+  gboolean has_options; /* the block under way */
+  GArray *interfaces;   /* of PcapngInterface */
   GByteArray *block;
 };
 
@@ -108,6 +109,7 @@ put_time (Pcapng *file, gint64 time_ns)
 static void
 put_option (Pcapng *file, guint16 code, const void *value, gsize length)
 {
+  file->has_options = TRUE;
   put_16 (file, code);
   put_16 (file, (guint16) length);
   put_padded (file, value, length);
@@ -123,6 +125,7 @@ put_option_text (Pcapng *file, guint16 code, const char *text)
 static void
 put_option_64 (Pcapng *file, guint16 code, guint64 value)
 {
+  file->has_options = TRUE;
   put_16 (file, code);
   put_16 (file, 8);
   put_64 (file, value);
@@ -134,6 +137,7 @@ static void
 block_begin (Pcapng *file, guint32 type)
 {
   g_byte_array_set_size (file->block, 0);
+  file->has_options = FALSE;
   put_32 (file, type);
   put_32 (file, 0); /* its length, once it is known */
 }
@@ -153,8 +157,8 @@ file_write (Pcapng *file, const guint8 *bytes, gsize length)
 static void
 block_end (Pcapng *file)
 {
-  put_16 (file, OPTION_END);
-  put_16 (file, 0);
+  if (file->has_options)
+    put_32 (file, OPTION_END);
   const guint32 length = file->block->len + 4;
   put_32 (file, length);
   const guint32 stored = GUINT32_TO_LE (length);

@@ -111,7 +111,8 @@ report_text (GString *out, const RunRecord *record, gboolean is_coloured)
     g_string_append_printf (out, " (%s)\n",
                             result->skip_reason != NULL ? result->skip_reason : "no reason given");
   else {
-    g_autofree char *duration = report_duration (result->simulated_ns);
+    g_autofree char *duration =
+        report_duration (record->is_live ? record->wall_ns : result->simulated_ns);
     g_string_append_printf (out, " (%s %s)\n", record->is_live ? "real" : "simulated", duration);
   }
   if (result->verdict == VERDICT_FAIL)

@@ -41,6 +41,7 @@ struct Child {
   GString *line;
   char *events_path;
   char *schedule_path;
+  char *pcap_path;
   Schedule schedule; /* of a run that dies: what we know of it */
   ChildDone done;
   gpointer data;
@@ -147,6 +148,14 @@ schedule_write (const Child *child, ScenarioResult *result)
     g_ptr_array_add (result->files, g_strdup (child->schedule_path));
 }
 
+/* What it had written of its capture is there, whole up to its last packet. */
+static void
+capture_note (const Child *child, ScenarioResult *result)
+{
+  if (child->pcap_path != NULL && g_file_test (child->pcap_path, G_FILE_TEST_EXISTS))
+    g_ptr_array_add (result->files, g_strdup (child->pcap_path));
+}
+
 /* "exited with status 1 after its result: NOTE": how it ended, what it had sent, what it had to say. */
 static char *
 crash_actual (const Child *child, int wait_status, const char *sent, CrashRing *ring)
@@ -166,6 +175,7 @@ crash_describe (const Child *child, int wait_status, const char *sent, ScenarioR
   result->expected = g_strdup ("a result, and exit status 0");
   result->actual = crash_actual (child, wait_status, sent, ring);
   schedule_write (child, result);
+  capture_note (child, result);
   if (ring == NULL)
     return;
   g_autoptr (GPtrArray) lines =
@@ -230,8 +240,10 @@ child_arguments (const ChildRequest *request)
                            NULL);
   if (request->target != NULL)
     g_strv_builder_add_many (arguments, "--target", request->target, NULL);
-  if (request->is_live)
-    g_strv_builder_add (arguments, "--live");
+  if (request->is_live) {
+    g_autofree char *pace = g_strdup_printf ("%u", MAX (request->pace, 1u));
+    g_strv_builder_add_many (arguments, "--live", "--pace", pace, NULL);
+  }
   if (request->events_path != NULL)
     g_strv_builder_add_many (arguments, "--events", request->events_path, NULL);
   if (request->schedule_path != NULL)
@@ -291,6 +303,7 @@ child_new (const ChildRequest *request, ChildDone done, gpointer data, GError **
   child->timeout_s = request->timeout_s;
   child->events_path = g_strdup (request->events_path);
   child->schedule_path = g_strdup (request->schedule_path);
+  child->pcap_path = g_strdup (request->pcap_path);
   child->schedule = (Schedule){ .path = g_strdup (request->file),
                                 .target = g_strdup (request->target),
                                 .seed = request->seed,
@@ -369,6 +382,7 @@ child_free (Child *child)
   g_string_free (child->line, TRUE);
   g_free (child->events_path);
   g_free (child->schedule_path);
+  g_free (child->pcap_path);
   schedule_clear (&child->schedule);
   child->magic = 0;
   g_free (child);

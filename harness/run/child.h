@@ -24,6 +24,7 @@ typedef struct ChildRequest {
   const char *trace_path;    /* where every event is printed; NULL: nowhere */
   guint64 seed;
   gboolean is_live;
+  guint pace;      /* live: as ScenarioRequest's */
   guint timeout_s; /* of wall time; 0: none */
 } ChildRequest;
 

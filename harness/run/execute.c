@@ -30,6 +30,7 @@ typedef struct ScenarioValues {
   int covers;
   int run;
   gint64 liveness_ns;
+  const char *not_live;
 } ScenarioValues;
 
 static const Option scenario_rows[] = {
@@ -40,6 +41,8 @@ static const Option scenario_rows[] = {
   { "run", OPTION_VALUE, G_STRUCT_OFFSET (ScenarioValues, run), TRUE, "function (lab)" },
   { "liveness", OPTION_DURATION, G_STRUCT_OFFSET (ScenarioValues, liveness_ns), FALSE,
     "everything is back so long after the last fault; default '45s'" },
+  { "not_live", OPTION_STRING, G_STRUCT_OFFSET (ScenarioValues, not_live), FALSE,
+    "why it is nothing for real time: there it is skipped for this reason" },
 };
 const OptionTable scenario_options = OPTION_TABLE ("scenario", scenario_rows);
 
@@ -124,6 +127,8 @@ scenario_load (lua_State *L, const char *file, Lab *lab, ScenarioResult *result)
     usage_failed (result, "the scenario is well formed", error->message);
     return FALSE;
   }
+  if (values.not_live != NULL && lab->request->is_live)
+    return lab_skip (lab, NULL, "%s", values.not_live);
   lua_pushvalue (L, values.run);
   return TRUE;
 }

@@ -50,7 +50,7 @@ append_word (GString *command, const char *word)
 }
 
 char *
-run_replay_command (const char *program, guint64 seed, const char *target, gboolean is_live,
+run_replay_command (const char *program, guint64 seed, const char *target, guint pace,
                     const char *path)
 {
   g_autoptr (GString) command = g_string_new (NULL);
@@ -59,8 +59,11 @@ run_replay_command (const char *program, guint64 seed, const char *target, gbool
   if (target != NULL) {
     append_word (command, "--target");
     append_word (command, target);
-  } else if (is_live)
+  } else if (pace > 0) {
     append_word (command, "--live");
+    if (pace != LIVE_PACE)
+      g_string_append_printf (command, " --pace %u", pace);
+  }
   if (path[0] == '-')
     append_word (command, "--");
   append_word (command, path);

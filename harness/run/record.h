@@ -24,8 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RunRecord, run_record_free)
 /* "path: title", with ", 2 of 3" if it is repeated: how every report names a row. Transfer full. */
 char *run_record_label (const RunRecord *record);
 
-/* "PROGRAM run --seed N [--target T] [--live] FILE", quoted for a shell where needed. Transfer full. */
-char *run_replay_command (const char *program, guint64 seed, const char *target, gboolean is_live,
+/* "PROGRAM run --seed N [--target T] [--live [--pace N]] FILE", quoted for a shell where needed; pace 0: simulated. Transfer full. */
+char *run_replay_command (const char *program, guint64 seed, const char *target, guint pace,
                           const char *path);
 
 /* How many of each, and the exit status that they make together. Zeroed memory is an empty tally. */

@@ -104,14 +104,16 @@ item_new (Runner *runner, const char *path, guint repeat)
   item->record->is_live = config->is_live;
   item->record->repeat = repeat;
   item->record->repeats = config->repeats;
-  item->record->replay =
-      run_replay_command (config->program, config->seed, config->target, config->is_live, path);
+  item->record->replay = run_replay_command (config->program, config->seed, config->target,
+                                             config->is_live ? MAX (config->pace, 1u) : 0, path);
   if (config->report_directory != NULL) {
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
   }
-  if (config->pcap_directory != NULL)
+  if (config->pcap_file != NULL)
+    item->pcap_path = g_strdup (config->pcap_file);
+  else if (config->pcap_directory != NULL)
     item->pcap_path = evidence_path (config->pcap_directory, item->record, ".pcapng");
   return item;
 }
@@ -347,6 +349,7 @@ item_start (Item *item, ItemPhase phase)
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
     .seed = config->seed,
     .is_live = config->is_live,
+    .pace = config->pace,
     .timeout_s = config->timeout_s,
   };
   g_autoptr (GError) error = NULL;

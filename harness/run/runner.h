@@ -10,11 +10,13 @@ typedef struct RunnerConfig {
   const char *
       report_directory; /* for event logs; must exist; NULL: none, but those of a mismatch go to a new one */
   const char *pcap_directory; /* for captures; must exist; NULL: none */
+  const char *pcap_file;      /* or the capture itself, where there is one scenario */
   guint64 seed;
   guint jobs;      /* processes at once, at least 1 */
   guint repeats;   /* of the whole list, at least 1 */
   guint timeout_s; /* of wall time, for each process; 0: none */
   gboolean is_live;
+  guint pace;       /* live: seconds of a run in a real one */
   gboolean recheck; /* run each simulated scenario twice and compare the fingerprints */
 
   /* Each scenario, once, in the order of the list and as soon as those before it are there; valid until the records are

@@ -30,11 +30,18 @@ const char *failure_name (FailureKind kind);
 
 typedef enum Verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP } Verdict;
 
+/* A live run's clock runs faster than the wall's, so that timers of many seconds cost little, and both ends go by it. Ten is
+ * slow enough for what a loaded machine adds: a tenth of a second of its scheduler's is one of the run's, and the shortest time
+ * that a profile waits for an answer is five. */
+#define LIVE_PACE 10
+#define PACE_MOST 1000
+
 typedef struct ScenarioRequest {
   const char *file;
   guint64 seed;
   const char *target; /* --target: NULL, "tgtd", ... */
   gboolean is_live;   /* --live, or a foreign target */
+  guint pace;         /* live: seconds of the run in a real one */
   /* Where to write the printed event log if the scenario fails; NULL: nowhere. */
   const char *events_path;
   const char *schedule_path; /* the same for its schedule */

@@ -19,7 +19,10 @@ static const struct {
   const char *target;
   const char *rule;
 } deviations[] = {
-  { "tgtd", "exp-data-sn" }, /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "tgtd", "exp-data-sn" },       /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "istgt", "exp-cmd-sn-known" }, /* an immediate Text Request moves its ExpCmdSN */
+  { "istgt",
+    "stat-sn-not-taken" }, /* an R2T may have the StatSN of a status that is sent beside it */
 };
 
 static gboolean

@@ -4,7 +4,9 @@
 
 #include "harness/run/crash-ring.h"
 #include "harness/run/schedule.h"
+#include "harness/script/allow.h"
 #include "harness/script/life.h"
+#include "harness/script/link.h"
 #include "harness/script/words-attempt.h"
 #include "protocol/events.h"
 #include "target-sim/faults/events.h"
@@ -13,20 +15,23 @@
 
 #include <glib/gstdio.h>
 
-#define RING_WORDS   (1024 * 1024)
-#define MAX_EVENTS   G_GUINT64_CONSTANT (50000000)
-#define MAX_TIME_NS  (7 * 24 * 3600 * NS_PER_S)
-#define MAX_QUEUE    4000000
-#define LIVE_TIME_NS (50 * NS_PER_S) /* below the watchdog's: a live scenario ends within 10 s */
-#define EVENTS_SHOWN 30
+#define RING_WORDS  (1024 * 1024)
+#define MAX_EVENTS  G_GUINT64_CONSTANT (50000000)
+#define MAX_TIME_NS (7 * 24 * 3600 * NS_PER_S)
+#define MAX_QUEUE   4000000
+#define LIVE_TIME_NS                                                                               \
+  (50 * NS_PER_S) /* real ones, below the watchdog's: a live scenario ends within 10 s */
+#define LIVE_SLACK_NS (200 * NS_PER_MS) /* real ones: a loaded machine lets a process wait */
+#define EVENTS_SHOWN  30
 
 /* ---- life ---- */
 
 static World *
 lab_world_new (Lab *lab, GError **error)
 {
+  const gint64 live_time_ns = LIVE_TIME_NS * MAX (lab->request->pace, 1u);
   const WorldBounds bounds = { .events = MAX_EVENTS,
-                               .time_ns = lab->request->is_live ? LIVE_TIME_NS : MAX_TIME_NS,
+                               .time_ns = lab->request->is_live ? live_time_ns : MAX_TIME_NS,
                                .queue_depth = MAX_QUEUE };
   if (!lab->request->is_live) {
     const SimConfig config = { .seed = lab->request->seed,
@@ -42,7 +47,8 @@ lab_world_new (Lab *lab, GError **error)
                               .bounds = bounds,
                               .ring_words = RING_WORDS,
                               .events = harness_event_families (),
-                              .disk_directory = lab->live_directory };
+                              .disk_directory = lab->live_directory,
+                              .pace = lab->request->pace };
   return live_world_new (&config, error);
 }
 
@@ -86,6 +92,21 @@ lab_install_sink (Lab *lab)
   check_set_hook (lab_check_failed, ring);
 }
 
+/* What --target names, and a first look at it if it is somebody else's. */
+static gboolean
+lab_find_foreign (Lab *lab, GError **error)
+{
+  const char *target = lab->request->target;
+  if (target == NULL)
+    return TRUE;
+  lab->peer_kind = peer_kind_find (target);
+  if (lab->peer_kind != NULL)
+    return TRUE;
+  lab->remote = remote_parse (target, error);
+  return lab->remote != NULL && remote_look (lab->remote, error)
+         && lab_hold_resets_back (lab, error);
+}
+
 static Lab *
 lab_new_empty (const ScenarioRequest *request, ScenarioResult *result)
 {
@@ -100,6 +121,8 @@ lab_new_empty (const ScenarioRequest *request, ScenarioResult *result)
   lab->commands = g_ptr_array_new_with_free_func (lab_command_free);
   lab->wires = g_ptr_array_new_with_free_func (lab_wire_free);
   lab->others = g_ptr_array_new_with_free_func (g_free);
+  lab->links = g_ptr_array_new ();
+  lab->link_taps = g_ptr_array_new ();
   lab->calls = g_ptr_array_new ();
   lab->once = once_new ();
   lab_judge_wire_begin (lab);
@@ -136,6 +159,10 @@ lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error)
     return NULL;
   }
   lab_take_world (lab, world, &lab_class);
+  if (!lab_find_foreign (lab, error)) {
+    lab_free (lab);
+    return NULL;
+  }
   if (!lab_capture_begin (lab, error)) {
     lab_free (lab);
     return NULL;
@@ -186,9 +213,12 @@ lab_free (Lab *lab)
   g_ptr_array_unref (lab->others);
   fault_plan_free (lab->plan);
   world_free (lab->world);
+  g_ptr_array_unref (lab->links);
+  g_ptr_array_unref (lab->link_taps);
   g_ptr_array_set_free_func (lab->calls, call_free);
   g_ptr_array_unref (lab->calls);
   once_free (lab->once);
+  remote_free (lab->remote);
   lab_judge_wire_free (lab);
   lab_capture_free (lab);
   if (lab->live_directory != NULL)
@@ -198,23 +228,52 @@ lab_free (Lab *lab)
   g_free (lab);
 }
 
+gint64
+lab_slack_ns (const Lab *lab)
+{
+  return lab->request->is_live ? LIVE_SLACK_NS * MAX (lab->request->pace, 1u) : 0;
+}
+
 gboolean
 lab_is_foreign (const Lab *lab)
 {
   return lab->request->target != NULL;
 }
 
+guint16
+lab_first_lun (const Lab *lab)
+{
+  if (lab->remote != NULL)
+    return lab->remote->lun;
+  return lab->peer_kind != NULL ? peer_kind_first_lun (lab->peer_kind) : 0;
+}
+
 /* ---- hosts ---- */
 
-/* One end of each connection has the tap: the target's, unless that is out of our reach. */
+/* One end of each connection has the tap: the target's, unless that is out of our reach. Live, the other end has the links'. */
 static void
 lab_on_stream (gpointer data, Host *host, Stream *stream)
 {
   Lab *lab = data;
   lab_judge_wire_of (lab, host, stream);
   lab_capture_stream (lab, host, stream);
-  if (stream->is_accepted || lab_is_foreign (lab))
+  if (stream->is_accepted && lab->request->is_live)
+    fault_plan_tap_stream_of (lab->plan, stream, link_taps_find_host (lab, &stream->remote));
+  else if (stream->is_accepted || lab_is_foreign (lab))
     fault_plan_tap_stream (lab->plan, stream);
+  else if (lab->request->is_live)
+    link_tap_stream (lab, stream);
+}
+
+static FaultAnswer
+lab_on_fault_ask (gpointer data, Host *host, const FaultQuestion *question)
+{
+  const Lab *lab = data;
+  const FaultAnswer answer = fault_plan_ask (lab->plan, host, question);
+  if (answer == FAULT_NONE && lab->request->is_live && question->point == FAULT_POINT_CONNECT
+      && link_loses_connect (lab, host, question->subject))
+    return FAULT_DROP;
+  return answer;
 }
 
 Host *
@@ -225,8 +284,8 @@ lab_host_new (Lab *lab, const char *name, GError **error)
     return NULL;
   host->on_stream = lab_on_stream;
   host->on_stream_data = lab;
-  host->fault_ask = fault_plan_ask;
-  host->fault_data = lab->plan;
+  host->fault_ask = lab_on_fault_ask;
+  host->fault_data = lab;
   if (lab->request->crash_ring != NULL)
     crash_ring_add_actor (lab->request->crash_ring, host->actor, name);
   return host;
@@ -378,7 +437,9 @@ lab_wait_has_failed (Lab *lab)
 static gboolean
 target_is_up (const LabTarget *target)
 {
-  return target != NULL && (target->tgtd != NULL || target->sim != NULL);
+  if (target == NULL || target->object.lab->remote != NULL)
+    return target != NULL;
+  return target->peer != NULL ? peer_is_up (target->peer) : target->sim != NULL;
 }
 
 /* The first session that ought to be back and is not; NULL: all are. */

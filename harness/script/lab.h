@@ -10,7 +10,8 @@
 #include "harness/check/once.h"
 #include "harness/check/oracle.h"
 #include "harness/check/referee.h"
-#include "harness/peers/tgtd.h"
+#include "harness/peers/peer.h"
+#include "harness/peers/remote.h"
 #include "harness/run/scenario.h"
 #include "harness/script/object.h"
 #include "initiator/mpio/mpio.h"
@@ -46,7 +47,8 @@ typedef struct LabLun {
 
 typedef struct LabTarget {
   ScriptObject object;
-  Host *host; /* NULL with a foreign target; shared by targets that stand beside each other */
+  Host *
+      host; /* shared by targets that stand beside each other; a foreign target's has its clock and nothing else */
   char *name;
   GArray *portals; /* of Address */
   GArray *groups;  /* of guint16: the portal group tag of each */
@@ -55,10 +57,11 @@ typedef struct LabTarget {
   KeyValues keys;
   guint queue_depth;
   gboolean has_power_on_attention;
+  gboolean has_default_luns; /* the script asked for none */
   gboolean is_paused;
   guint32 first_stat_sn;
-  TargetSim *sim; /* NULL while it is down */
-  Tgtd *tgtd;
+  TargetSim *sim; /* NULL while it is down, and with a foreign target */
+  Peer *peer;     /* NULL: embedded */
 } LabTarget;
 
 typedef struct LabInitiator {
@@ -96,6 +99,8 @@ typedef struct LabCapture LabCapture;
 struct Lab {
   ScriptObject object;
   const ScenarioRequest *request;
+  const PeerKind *peer_kind; /* of a foreign target of ours; NULL: none */
+  Remote *remote;            /* a foreign target that is not; NULL: none */
   ScenarioResult *result;
   World *world;
   FaultPlan *plan;
@@ -114,11 +119,13 @@ struct Lab {
   char *live_directory; /* of the live world's disks */
   GPtrArray *targets;
   GPtrArray *initiators;
-  GPtrArray *jobs;     /* of LabJob */
-  GPtrArray *deeds;    /* of LabDeed: what faults do to targets */
-  GPtrArray *commands; /* of LabCommand */
-  GPtrArray *wires;    /* of LabWire */
-  GPtrArray *others;   /* of ScriptObject: disks and faults */
+  GPtrArray *jobs;      /* of LabJob */
+  GPtrArray *deeds;     /* of LabDeed: what faults do to targets */
+  GPtrArray *commands;  /* of LabCommand */
+  GPtrArray *wires;     /* of LabWire */
+  GPtrArray *others;    /* of ScriptObject: disks, faults and links */
+  GPtrArray *links;     /* of LabLink, borrowed from others, in the order of their making */
+  GPtrArray *link_taps; /* of LinkTap, each its stream's */
   GPtrArray *calls;
   LabCall *waiting;
   gboolean is_over;    /* failed or skipped */
@@ -130,6 +137,8 @@ Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **e
 Lab *lab_new_serving (World *world /* transfer full */, const ScenarioRequest *request,
                       ScenarioResult *result);
 void lab_free (Lab *lab);
+/* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
+gint64 lab_slack_ns (const Lab *lab);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);
@@ -138,6 +147,7 @@ void lab_fail (Lab *lab, FailureKind kind, const char *property, const char *exp
 /* The scenario asks for what this way of running cannot do: fills *error to unwind; returns FALSE. */
 gboolean lab_skip (Lab *lab, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean lab_is_foreign (const Lab *lab); /* against a foreign target */
+guint16 lab_first_lun (const Lab *lab);   /* as its targets number them */
 
 /* Somebody wants this process to end; the run has failed then. */
 gboolean lab_is_stopped (Lab *lab);

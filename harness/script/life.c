@@ -36,7 +36,7 @@ static void
 deed_start (LabDeed *deed)
 {
   g_autoptr (GError) error = NULL;
-  if (deed->target->host->is_up || lab_target_start (deed->target, &error))
+  if (lab_target_is_up (deed->target) || lab_target_start (deed->target, &error))
     return;
   lab_fail (deed->lab, FAILURE_ENVIRONMENT, "a target can be started again", "a target that is up",
             error->message);
@@ -45,15 +45,13 @@ deed_start (LabDeed *deed)
 static void
 deed_stop (LabDeed *deed)
 {
-  Host *host = deed->target->host;
-  if (!host->is_up)
+  g_autoptr (GError) error = NULL;
+  if (!lab_target_is_up (deed->target))
     return;
-  if (deed->act == FAULT_ACT_POWER_CUT)
-    host_power_cut (host, deed->unsynced);
-  else
-    host_kill (host);
-  if (deed->loses_state)
-    lab_target_lose_data (deed->target);
+  lab_target_stop (deed->target, deed->act == FAULT_ACT_POWER_CUT, deed->unsynced);
+  if (deed->loses_state && !lab_target_lose_data (deed->target, &error))
+    lab_fail (deed->lab, FAILURE_ENVIRONMENT, "a target can lose its data", "blank LUNs",
+              error->message);
 }
 
 static void
@@ -71,9 +69,15 @@ deed_fire (QueueEntry *entry)
   deed_queue (deed, deed->delay_ns);
 }
 
+/* The host is the one where the tap stands. That is the initiator's if the target is foreign: then the rule says which target, or
+ * there is only one. */
 static LabTarget *
-target_on_host (const Lab *lab, const Host *host)
+target_on_host (const Lab *lab, const Host *host, const FaultRule *rule)
 {
+  if (rule->host != NULL)
+    host = rule->host;
+  else if (lab_is_foreign (lab) && lab->targets->len == 1)
+    return lab->targets->pdata[0];
   for (guint i = 0; i < lab->targets->len; i++) {
     LabTarget *target = lab->targets->pdata[i];
     if (target->host == host)
@@ -89,7 +93,7 @@ lab_on_life (gpointer data, Host *host, const FaultRule *rule)
     [FAULT_LOSE] = DISK_CUT_LOSE, [FAULT_KEEP] = DISK_CUT_KEEP, [FAULT_DRAW] = DISK_CUT_DRAW
   };
   Lab *lab = data;
-  LabTarget *target = target_on_host (lab, host);
+  LabTarget *target = target_on_host (lab, host, rule);
   if (target == NULL) {
     lab_fail (lab, FAILURE_USAGE, "crash, restart and power_cut strike a target of lab:target",
               "a connection to one of them", host->name);

@@ -9,5 +9,8 @@ void lab_on_life (gpointer lab, Host *host, const FaultRule *rule);
 void lab_deed_free (gpointer deed);
 
 /* ---- words-target.c ---- */
+gboolean lab_target_is_up (const LabTarget *target);
+void lab_target_stop (LabTarget *target, gboolean is_power_cut, DiskCut unsynced);
 gboolean lab_target_start (LabTarget *target, GError **error);
-void lab_target_lose_data (LabTarget *target); /* while it is down: its LUNs are blank */
+gboolean lab_target_lose_data (LabTarget *target,
+                               GError **error); /* while it is down: its LUNs are blank */

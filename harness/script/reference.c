@@ -145,16 +145,19 @@ static void
 print_triggers (Page *page)
 {
   static const FaultWhen whens[] = {
-#define WHEN(name, text, acts) FAULT_WHEN_##name,
+#define WHEN(name, text, acts, live) FAULT_WHEN_##name,
     FAULT_WHENS (WHEN)
 #undef WHEN
   };
   page_heading (page, "triggers");
-  page_row (page, (const char *const[]){ "`when`", "acts that it can set off", NULL }, 1);
+  page_row (page,
+            (const char *const[]){ "`when`", "acts that it can set off", "on real TCP", NULL }, 1);
   for (guint i = 0; i < G_N_ELEMENTS (whens); i++) {
     g_autofree char *name = g_strdup_printf ("`%s`", fault_when_name (whens[i]));
     g_autofree char *acts = acts_of (whens[i]);
-    page_row (page, (const char *const[]){ name, acts, NULL }, 1);
+    const char *not_live = fault_when_not_live (whens[i]);
+    page_row (page, (const char *const[]){ name, acts, not_live != NULL ? not_live : "yes", NULL },
+              1);
   }
   page_paragraphs (
       page, "With `pdu`, every other name in `when` is a field of that PDU by the RFC's spelling\n"

@@ -6,6 +6,8 @@
  */
 #include "harness/script/words-attempt.h"
 
+#include "harness/script/allow.h"
+
 #include "harness/script/command.h"
 #include "harness/script/wire-table.h"
 
@@ -97,7 +99,7 @@ static const Option command_rows[] = {
   { "cdb", OPTION_STRING, AT (cdb), TRUE, "in hex, at most 16 octets" },
   { "read", OPTION_SIZE, AT (read_bytes), FALSE, "it reads so many bytes" },
   { "write", OPTION_SIZE, AT (write_bytes), FALSE, "it writes so many bytes: 00 01 02 ..." },
-  { "lun", OPTION_NUMBER, AT (lun), FALSE, "on the wire; default 0" },
+  { "lun", OPTION_NUMBER, AT (lun), FALSE, "on the wire; default: that of the first disk" },
 };
 const OptionTable start_command_options = OPTION_TABLE ("session:start_command", command_rows);
 
@@ -153,7 +155,7 @@ gboolean
 lab_start_command (ScriptCall *call, GError **error)
 {
   LabSession *session = call->self;
-  CommandValues values = { 0 };
+  CommandValues values = { .lun = lab_first_lun (call->lab) };
   if (!options_read (call->L, SCRIPT_FIRST, &start_command_options, &values, error))
     return FALSE;
   if (session->is_gone) {
@@ -165,7 +167,9 @@ lab_start_command (ScriptCall *call, GError **error)
   script_object_init (&self->object, &command_class, call->lab);
   g_ptr_array_add (call->lab->commands, self);
   command_init (&self->command, session, lab_command_done);
-  if (!command_read (&values, &self->command.task, error))
+  if (!command_read (&values, &self->command.task, error)
+      || !lab_allows (call->lab, cdb_allowance (self->command.task.cdb), "session:start_command",
+                      error))
     return FALSE;
   self->call = lab_call_new (call->lab, "session:start_command");
   command_submit (&self->command);

@@ -5,6 +5,7 @@
  * of; each read is judged by the LUN's oracle, whatever session it went over.
  */
 #include "harness/check/pattern.h"
+#include "harness/script/allow.h"
 #include "harness/script/disk.h"
 
 #define CAPACITY_LENGTH  32
@@ -39,6 +40,9 @@ opening_take_capacity (Opening *opening, GError **error)
   payload_copy_out (data, 0, bytes, MIN (sizeof bytes, data->length));
   disk->blocks = wire_get (bytes, 0, 0, 64) + 1;
   disk->block_size = (guint32) wire_get (bytes, 8, 0, 32);
+  /* Of somebody else's disk a scenario has the first part only. */
+  if (disk->object.lab->remote != NULL)
+    disk->blocks = MIN (disk->blocks, lun->size_bytes / lun->block_size);
   if (disk->block_size != lun->block_size || disk->blocks != lun->size_bytes / lun->block_size)
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
                  "%s: expected %" G_GUINT64_FORMAT " blocks of %u bytes, got "
@@ -342,6 +346,8 @@ static LabJob *
 job_start (ScriptCall *call, const char *word, gboolean is_write, GError **error)
 {
   LabDisk *disk = call->self;
+  if (is_write && !lab_allows (call->lab, ALLOW_DATALOSS, word, error))
+    return NULL;
   RangeValues values = { .transfer = DEFAULT_TRANSFER, .depth = DEFAULT_DEPTH, .cdb = 16 };
   values.length = G_MAXUINT64;
   if (!options_read (call->L, SCRIPT_FIRST, &disk_range_options, &values, error))

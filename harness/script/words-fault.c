@@ -4,6 +4,7 @@
  * `when` names one trigger: pdu, bytes, time, connect, disk or scsi. With scsi, lun = n is the n-th LUN. With pdu, every other name in it is a field of that PDU by the
  * RFC's spelling, and its value must be equal.
  */
+#include "harness/script/allow.h"
 #include "harness/script/lab.h"
 #include "harness/script/wire-table.h"
 
@@ -371,11 +372,24 @@ fault_read_what (const FaultValues *values, FaultRule *rule, GError **error)
          && fault_read_words (values, rule, error);
 }
 
+/* What comes out of it may be any command. */
+static gboolean
+act_forges (FaultAct act)
+{
+  static const FaultAct forging[] = { FAULT_ACT_OVERWRITE, FAULT_ACT_TRUNCATE, FAULT_ACT_SHORTEN,
+                                      FAULT_ACT_INSERT, FAULT_ACT_UNKNOWN_OPCODE };
+  for (guint i = 0; i < G_N_ELEMENTS (forging); i++)
+    if (forging[i] == act)
+      return TRUE;
+  return FALSE;
+}
+
 /* The machines that the act is done to are the lab's own. */
 static gboolean
 fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
 {
   const FaultActInfo *info = fault_act_info (rule->act);
+  const char *not_live = info->not_live != NULL ? info->not_live : fault_when_not_live (rule->when);
   if (lab->is_serving && rule->when == FAULT_WHEN_CONNECT)
     return lab_skip (lab, error, "fault '%s': the initiator's machine is asked, and is not ours",
                      info->name);
@@ -383,14 +397,17 @@ fault_can_be_had (Lab *lab, const FaultRule *rule, GError **error)
     return lab_skip (lab, error,
                      "fault '%s': 'state': expected 'keep': the data are not ours to lose",
                      info->name);
-  if (lab->request->is_live && info->not_live != NULL)
-    return lab_skip (lab, error, "fault '%s': %s", info->name, info->not_live);
+  if (lab->request->is_live && not_live != NULL)
+    return lab_skip (lab, error, "fault '%s': %s", info->name, not_live);
+  if (lab->remote != NULL && info->layer == FAULT_LAYER_LIFE)
+    return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
+                     lab->remote->text);
+  if (rule->direction != FAULT_TO_INITIATOR && act_forges (rule->act)
+      && !lab_allows (lab, ALLOW_BOTH, info->name, error))
+    return FALSE;
   if (rule->when == FAULT_WHEN_SCSI && lab_is_foreign (lab))
     return lab_skip (lab, error, "fault '%s': it strikes in the embedded target's device server",
                      info->name);
-  if (lab_is_foreign (lab) && info->layer == FAULT_LAYER_LIFE)
-    return lab_skip (lab, error, "fault '%s': %s is not ours to stop", info->name,
-                     lab->request->target);
   return TRUE;
 }
 

@@ -247,7 +247,8 @@ typedef struct CutValues {
 
 static const Option cut_options_rows[] = {
   { "unsynced", OPTION_STRING, G_STRUCT_OFFSET (CutValues, unsynced), FALSE,
-    "what becomes of what was not synced: 'lose' (default), 'keep' or 'draw'" },
+    "what becomes of what was not synced: 'lose' (default), 'keep' or 'draw'; a real disk can but "
+    "keep it, which is the default there" },
 };
 static const OptionTable cut_options = OPTION_TABLE ("initiator:power_cut", cut_options_rows);
 
@@ -258,13 +259,14 @@ word_power_cut (ScriptCall *call, GError **error)
     [FAULT_LOSE] = DISK_CUT_LOSE, [FAULT_KEEP] = DISK_CUT_KEEP, [FAULT_DRAW] = DISK_CUT_DRAW
   };
   LabInitiator *self = call->self;
-  CutValues values = { "lose" };
+  const gboolean is_live = call->lab->request->is_live;
+  CutValues values = { is_live ? "keep" : "lose" };
   FaultUnsynced unsynced;
   if (!options_read (call->L, SCRIPT_FIRST, &cut_options, &values, error)
       || !fault_unsynced_find (values.unsynced, &unsynced, error))
     return FALSE;
-  if (call->lab->request->is_live)
-    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
+  if (is_live && unsynced != FAULT_KEEP)
+    return lab_skip (call->lab, error, "power_cut: a real disk keeps what was written to it");
   host_power_cut (self->host, cuts[unsynced]);
   return TRUE;
 }

@@ -42,6 +42,18 @@ lab_get_now (gpointer self, lua_State *L)
   lua_pushinteger (L, lab->world->now_ns);
 }
 
+static void
+lab_get_is_live (gpointer self, lua_State *L)
+{
+  lua_pushboolean (L, ((const Lab *) self)->request->is_live);
+}
+
+static void
+lab_get_slack (gpointer self, lua_State *L)
+{
+  lua_pushinteger (L, lab_slack_ns (self));
+}
+
 /* TRUE: *ret_holds is set. The condition must not wait: it is called in the midst of an event. */
 static gboolean
 ask_condition (ScriptCall *call, int index, gboolean *ret_holds, GError **error)
@@ -64,7 +76,8 @@ ask_condition (ScriptCall *call, int index, gboolean *ret_holds, GError **error)
 static gboolean
 within_failed (Lab *lab, const LabCall *waited, const char *what, GError **error)
 {
-  g_autofree char *limit = duration_text (waited->until_ns - waited->started_ns);
+  const gint64 limit_ns = waited->until_ns - waited->started_ns - lab_slack_ns (lab);
+  g_autofree char *limit = duration_text (limit_ns);
   g_autofree char *property = g_strdup_printf ("within %s: %s", limit, what);
   g_autofree char *actual = g_strdup_printf (
       "false at %" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT " s, when the time was over",
@@ -101,7 +114,7 @@ lab_within (ScriptCall *call, GError **error)
     waited = lab_call_new (lab, "lab:within");
     waited->liveness_ns = 0;
     waited->is_observing = TRUE;
-    waited->until_ns = lab->world->now_ns + limit_ns;
+    waited->until_ns = lab->world->now_ns + limit_ns + lab_slack_ns (lab);
   }
   if (lab->world->now_ns >= waited->until_ns)
     return within_failed (lab, waited, what, error);
@@ -208,6 +221,11 @@ static const ScriptWord words[] = {
     NULL },
   { "draw", lab_draw, NULL, "lab:draw (n): a number from 1 to n, drawn from the seed", NULL },
   { "now", NULL, lab_get_now, "nanoseconds since the world began", NULL },
+  { "slack", NULL, lab_get_slack,
+    "nanoseconds that a bound on time may be passed by, lab:within's included: 0 in simulated time",
+    NULL },
+  { "is_live", NULL, lab_get_is_live,
+    "true on real TCP and in real time: where a simulated run tries all, fewer will do", NULL },
 };
 
 const ScriptClass lab_class = { "lab", words, G_N_ELEMENTS (words) };

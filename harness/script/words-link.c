@@ -1,50 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-link.c - lab:link { from = host, to = target, latency = "5ms" } and the object that it gives
  *
- * A link of the script is two of the world's, one each way. What passes nothing, or something else than was sent, is trouble
+ * A link of the script is two of the simulated world's, one each way; on real TCP it is a tap (link-tap.c). What passes nothing, or something else than was sent, is trouble
  * in force, as a fault is that was not lifted: the liveness judge waits for its end.
  */
-#include "harness/script/lab.h"
+#include "harness/script/link.h"
 
 #include "world/sim/sim.h"
-
-typedef enum LinkWay {
-  LINK_NONE = 0,
-  LINK_TO_TARGET = 1 << 0,
-  LINK_TO_INITIATOR = 1 << 1,
-  LINK_BOTH = LINK_TO_TARGET | LINK_TO_INITIATOR,
-} LinkWay;
 
 #define JITTER_UNSAID (-2)
 #define PPM_MOST      1000000
 #define LOSS_MOST     500000 /* more is no network, but a partition */
-
-typedef struct LinkValues {
-  int from;
-  int to;
-  gint64 latency_ns;
-  gint64 jitter_ns;
-  guint64 bandwidth;
-  const char *partition; /* the three are read into the LabLink */
-  const char *hold;
-  const char *direction;
-  guint64 loss_ppm;
-  guint64 corrupt_ppm;
-  guint64 segment_bytes;
-} LinkValues;
-
-typedef struct LabLink {
-  ScriptObject object;
-  LabInitiator *initiator;
-  LabTarget *target;
-  gboolean has_portal; /* only what goes to this portal, and comes from it */
-  Address portal;
-  LinkValues values;
-  LinkWay partition;
-  LinkWay hold;
-  LinkWay direction;
-  gboolean is_trouble;
-} LabLink;
 
 #define AT(member) G_STRUCT_OFFSET (LinkValues, member)
 
@@ -220,7 +186,7 @@ link_conditions (const LabLink *link, LinkWay way)
 }
 
 static void
-link_apply (LabLink *link)
+link_apply_simulated (LabLink *link)
 {
   Lab *lab = link->object.lab;
   const SimPlace near = { link->initiator->host, NULL };
@@ -229,6 +195,16 @@ link_apply (LabLink *link)
   const SimLinkConditions back = link_conditions (link, LINK_TO_INITIATOR);
   sim_link_set (lab->world, &near, &far, &there);
   sim_link_set (lab->world, &far, &near, &back);
+}
+
+static void
+link_apply (LabLink *link)
+{
+  Lab *lab = link->object.lab;
+  if (lab->request->is_live)
+    link_taps_look (lab);
+  else
+    link_apply_simulated (link);
   lab_trouble_set (lab, &link->is_trouble,
                    link->partition != LINK_NONE || link->hold != LINK_NONE
                        || link->values.corrupt_ppm > 0);
@@ -241,13 +217,14 @@ lab_add_link (ScriptCall *call, GError **error)
   LinkValues values = { .jitter_ns = JITTER_UNSAID, .direction = "both" };
   if (!options_read (call->L, SCRIPT_FIRST, &link_options, &values, error))
     return FALSE;
-  if (lab->request->is_live)
-    return lab_skip (lab, error, "lab:link: the network between real sockets is the kernel's");
+  if (lab_is_foreign (lab))
+    return lab_skip (lab, error, "lab:link: the tap at the initiator's end is the faults'");
   LabLink *link = g_new0 (LabLink, 1);
   script_object_init (&link->object, &link_class, lab);
   g_ptr_array_add (lab->others, link);
   if (!link_read_ends (link, call->L, &values, error) || !link_read (link, &values, error))
     return FALSE;
+  g_ptr_array_add (lab->links, link);
   link_apply (link);
   script_push_object (call->L, &link->object);
   call->results = 1;

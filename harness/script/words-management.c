@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words-management.c - task management on a session, and what a target says without being asked */
 #include "harness/script/words-management.h"
+#include "harness/script/allow.h"
 
 #include "protocol/async.h"
 
@@ -90,6 +91,8 @@ session_word (ScriptCall *call, const char *word, TmfFunction function, gboolean
     return management_ended (call, error);
   if (!session_is_there (self, word, error)
       || (has_unit && !session_read_unit (call, word, &lun, error)))
+    return FALSE;
+  if (!lab_allows (call->lab, tmf_allowance (function), word, error))
     return FALSE;
   ManagementCall *management = management_call_new (call, word);
   session_manage (self->session, function, lun, management_answered, management);
@@ -216,7 +219,7 @@ word_async_message (ScriptCall *call, GError **error)
                          .time2retain_ns = 20 * NS_PER_S,
                          .times = 1 };
   TargetAsync message = { .sense = { SENSE_UNIT_ATTENTION, SENSE_CODE_PARAMETERS_CHANGED } };
-  if (target->tgtd != NULL)
+  if (lab_is_foreign (call->lab))
     return lab_skip (call->lab, error, "%s: target:async_message is for the embedded target",
                      call->lab->request->target);
   if (!options_read (call->L, SCRIPT_FIRST, &async_options, &values, error)

@@ -81,7 +81,7 @@ lab_target_free (gpointer data)
 {
   LabTarget *target = data;
   target_sim_free (target->sim);
-  tgtd_free (target->tgtd);
+  peer_free (target->peer);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->slow);
@@ -159,18 +159,61 @@ target_on_down (gpointer data, Host *host)
 }
 
 static gboolean
-target_start_foreign (LabTarget *target, GError **error)
+target_start_peer (LabTarget *target, GError **error)
 {
+  Lab *lab = target->object.lab;
   g_autofree guint64 *sizes = g_new (guint64, target->luns->len);
   for (guint i = 0; i < target->luns->len; i++)
     sizes[i] = g_array_index (target->luns, LabLun, i).size_bytes;
-  target->tgtd = tgtd_start (target->name, sizes, target->luns->len, error);
-  if (target->tgtd == NULL) {
-    lab_fail (target->object.lab, FAILURE_ENVIRONMENT, "the foreign target can be started",
-              "a tgtd that answers", (*error)->message);
+  target->peer = peer_start (lab->peer_kind, target->name, sizes, target->luns->len, error);
+  if (target->peer == NULL) {
+    g_autofree char *expected = g_strdup_printf ("one of '%s' that answers", lab->request->target);
+    lab_fail (lab, FAILURE_ENVIRONMENT, "the foreign target can be started", expected,
+              (*error)->message);
     return FALSE;
   }
-  g_array_append_val (target->portals, *tgtd_portal (target->tgtd));
+  g_array_append_val (target->portals, *peer_portal (target->peer));
+  return TRUE;
+}
+
+/* The scenario has as much of the disk as it asks for, from its first block on; nothing is asked for: 64 MiB at most. */
+static gboolean
+target_use_remote (LabTarget *target, GError **error)
+{
+  Lab *lab = target->object.lab;
+  const Remote *remote = lab->remote;
+  const guint64 size_bytes = remote->blocks * remote->block_size;
+  LabLun *lun = &g_array_index (target->luns, LabLun, 0);
+  if (lab->targets->len > 1 || target->luns->len != 1)
+    return lab_skip (lab, error, "%s is one disk of one target, the scenario needs several",
+                     remote->text);
+  if (remote->block_size != LUN_BLOCK)
+    return lab_skip (lab, error, "%s has blocks of %u bytes, the scenario needs 512", remote->text,
+                     remote->block_size);
+  if (lun->size_bytes > size_bytes && !target->has_default_luns)
+    return lab_skip (lab, error,
+                     "%s has %" G_GUINT64_FORMAT " bytes, the scenario needs %" G_GUINT64_FORMAT,
+                     remote->text, size_bytes, lun->size_bytes);
+  lun->size_bytes = MIN (lun->size_bytes, size_bytes);
+  oracle_forget_zeros (lun->oracle);
+  g_free (target->name);
+  target->name = g_strdup (remote->name);
+  g_array_append_val (target->portals, remote->portal);
+  return TRUE;
+}
+
+/* It gets a host as the others have, by whose name and place faults find it. */
+static gboolean
+target_start_foreign (LabTarget *target, GError **error)
+{
+  Lab *lab = target->object.lab;
+  g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
+  target->host = lab_host_new (lab, host, error);
+  if (target->host == NULL
+      || !(lab->remote != NULL ? target_use_remote (target, error)
+                               : target_start_peer (target, error)))
+    return FALSE;
+  fault_plan_place_host (lab->plan, target->host, &g_array_index (target->portals, Address, 0));
   return TRUE;
 }
 
@@ -240,7 +283,9 @@ static gboolean
 target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **error)
 {
   Lab *lab = target->object.lab;
-  const char *name = lab->request->target;
+  const char *name = lab->remote != NULL ? lab->remote->text : lab->request->target;
+  if (lab->remote != NULL && values->name != NULL)
+    return lab_skip (lab, error, "%s has a name, the scenario gives another", name);
   if (values->portals > 1)
     return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u", name,
                      (guint) values->portals);
@@ -267,9 +312,36 @@ target_start_first (LabTarget *target, const TargetValues *values, GError **erro
          && target_start_sim (target, error);
 }
 
+/* One that runs already is left alone, as an embedded one is. */
+static gboolean
+target_restart_peer (LabTarget *target, GError **error)
+{
+  return peer_is_up (target->peer) || peer_restart (target->peer, error);
+}
+
+gboolean
+lab_target_is_up (const LabTarget *target)
+{
+  return target->peer != NULL ? peer_is_up (target->peer) : target->host->is_up;
+}
+
+void
+lab_target_stop (LabTarget *target, gboolean is_power_cut, DiskCut unsynced)
+{
+  if (target->peer != NULL) {
+    lab_trouble_set (target->object.lab, &target->is_paused, FALSE);
+    peer_kill (target->peer);
+  } else if (is_power_cut)
+    host_power_cut (target->host, unsynced);
+  else
+    host_kill (target->host);
+}
+
 gboolean
 lab_target_start (LabTarget *target, GError **error)
 {
+  if (target->peer != NULL)
+    return target_restart_peer (target, error);
   const GPtrArray *targets = target->object.lab->targets;
   if (!host_start (target->host, error))
     return FALSE;
@@ -281,15 +353,18 @@ lab_target_start (LabTarget *target, GError **error)
   return TRUE;
 }
 
-void
-lab_target_lose_data (LabTarget *target)
+gboolean
+lab_target_lose_data (LabTarget *target, GError **error)
 {
+  if (target->peer != NULL)
+    return peer_lose_data (target->peer, error);
   CHECK_THAT (target->sim == NULL);
   for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->store);
     lun->store = store_ram_new (lun->size_bytes);
   }
+  return TRUE;
 }
 
 /* ---- what the script gave ---- */
@@ -297,7 +372,8 @@ lab_target_lose_data (LabTarget *target)
 static gboolean
 target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
 {
-  const gboolean is_foreign = lab_is_foreign (target->object.lab);
+  const Lab *lab = target->object.lab;
+  const gboolean is_foreign = lab_is_foreign (lab);
   if (size_bytes < LUN_BLOCK || size_bytes % LUN_BLOCK != 0 || target->luns->len >= MAX_LUNS) {
     g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
                  "lab:target: 'luns': expected at most %u sizes of whole blocks of %u bytes, got "
@@ -307,8 +383,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
   }
   const LabLun lun = { .size_bytes = size_bytes,
                        .block_size = LUN_BLOCK,
-                       /* tgtd keeps number 0 for its controller */
-                       .number = (guint16) (target->luns->len + (is_foreign ? 1 : 0)),
+                       .number = (guint16) (target->luns->len + lab_first_lun (lab)),
                        .store = is_foreign ? NULL : store_ram_new (size_bytes),
                        .oracle = oracle_new (LUN_BLOCK) };
   g_array_append_val (target->luns, lun);
@@ -318,6 +393,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
 static gboolean
 target_read_luns (LabTarget *target, lua_State *L, int index, GError **error)
 {
+  target->has_default_luns = index == 0;
   if (index == 0)
     return target_add_lun (target, 64 * 1024 * 1024, error);
   if (lua_type (L, index) != LUA_TTABLE) {
@@ -501,8 +577,17 @@ static gboolean
 target_must_be_ours (LabTarget *target, const char *what, GError **error)
 {
   Lab *lab = target->object.lab;
-  return target->tgtd == NULL
+  return !lab_is_foreign (lab)
          || lab_skip (lab, error, "%s: target:%s is for the embedded target", lab->request->target,
+                      what);
+}
+
+static gboolean
+target_must_be_in_reach (LabTarget *target, const char *what, GError **error)
+{
+  Lab *lab = target->object.lab;
+  return lab->remote == NULL
+         || lab_skip (lab, error, "%s: target:%s is for a process of ours", lab->remote->text,
                       what);
 }
 
@@ -510,11 +595,9 @@ static gboolean
 target_power_cut (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  if (!target_must_be_ours (target, "power_cut", error))
+  if (!target_must_be_in_reach (target, "power_cut", error))
     return FALSE;
-  if (call->lab->request->is_live)
-    return lab_skip (call->lab, error, "power_cut: a process cannot cut the power of its machine");
-  host_power_cut (target->host, DISK_CUT_LOSE);
+  lab_target_stop (target, TRUE, DISK_CUT_LOSE);
   return TRUE;
 }
 
@@ -522,33 +605,54 @@ static gboolean
 target_kill (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  if (!target_must_be_ours (target, "kill", error))
+  if (!target_must_be_in_reach (target, "kill", error))
     return FALSE;
-  host_kill (target->host);
+  lab_target_stop (target, FALSE, DISK_CUT_LOSE);
   return TRUE;
 }
 
 static gboolean
 target_start (ScriptCall *call, GError **error)
 {
-  LabTarget *target = call->self;
-  return target_must_be_ours (target, "start", error) && lab_target_start (target, error);
+  return target_must_be_in_reach (call->self, "start", error)
+         && lab_target_start (call->self, error);
+}
+
+static gboolean
+target_pause_peer (LabTarget *target, gboolean is_pause, GError **error)
+{
+  if (!peer_is_up (target->peer)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_FAILED,
+                 "target:%s: expected a target that is up, got one that is down",
+                 is_pause ? "pause" : "resume");
+    return FALSE;
+  }
+  if (is_pause)
+    peer_pause (target->peer);
+  else
+    peer_resume (target->peer);
+  lab_trouble_set (target->object.lab, &target->is_paused, is_pause);
+  return TRUE;
 }
 
 static gboolean
 target_pause (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  return target_must_be_ours (target, "pause", error)
-         && lab_host_pause (call, target->host, &target->is_paused, error);
+  if (!target_must_be_in_reach (target, "pause", error))
+    return FALSE;
+  return target->peer != NULL ? target_pause_peer (target, TRUE, error)
+                              : lab_host_pause (call, target->host, &target->is_paused, error);
 }
 
 static gboolean
 target_resume (ScriptCall *call, GError **error)
 {
   LabTarget *target = call->self;
-  return target_must_be_ours (target, "resume", error)
-         && lab_host_resume (call, target->host, &target->is_paused, error);
+  if (!target_must_be_in_reach (target, "resume", error))
+    return FALSE;
+  return target->peer != NULL ? target_pause_peer (target, FALSE, error)
+                              : lab_host_resume (call, target->host, &target->is_paused, error);
 }
 
 static gboolean
@@ -603,6 +707,13 @@ target_get_name (gpointer self, lua_State *L)
 }
 
 static void
+target_get_is_embedded (gpointer self, lua_State *L)
+{
+  const LabTarget *target = self;
+  lua_pushboolean (L, !lab_is_foreign (target->object.lab));
+}
+
+static void
 target_get_portals (gpointer self, lua_State *L)
 {
   const LabTarget *target = self;
@@ -616,8 +727,10 @@ target_get_portals (gpointer self, lua_State *L)
 
 static const ScriptWord words[] = {
   { "name", NULL, target_get_name, "iSCSI name", NULL },
+  { "is_embedded", NULL, target_get_is_embedded, "ours: it can be asked what it counted", NULL },
   { "portals", NULL, target_get_portals, "list of 'address:port', first portal at 1", NULL },
-  { "power_cut", target_power_cut, NULL, "power goes; peers hear nothing", NULL },
+  { "power_cut", target_power_cut, NULL,
+    "power goes; peers hear nothing. A tgtd or istgt of ours is killed", NULL },
   { "kill", target_kill, NULL, "the process dies; its machine closes what was open", NULL },
   { "start", target_start, NULL, "up again, without its sessions, with its data", NULL },
   { "pause", target_pause, NULL, "its process stops where it is; its machine goes on acknowledging",

@@ -5,6 +5,7 @@
  * calls but the time at which it began. What does not come as expected fails the scenario with both, what was expected and what came.
  */
 #include "harness/script/words-wire.h"
+#include "harness/script/allow.h"
 
 #define DEFAULT_WITHIN (10 * NS_PER_S)
 #define WIRE_NAME      "iqn.2026-01.example.iscsilab:wire"
@@ -93,6 +94,8 @@ lab_wire_free (gpointer data)
   LabWire *self = data;
   wire_free (self->wire);
   lab_wire_login_clear (self);
+  g_string_free (self->login_text, TRUE);
+  wire_pdu_free (self->granted);
   g_free (self->name);
   g_free (self);
 }
@@ -134,6 +137,7 @@ wire_add (ScriptCall *call, gboolean is_target, GError **error)
                      lab->request->target);
   LabWire *self = g_new0 (LabWire, 1);
   script_object_init (&self->object, is_target ? &wire_target_class : &wire_initiator_class, lab);
+  self->login_text = g_string_new (NULL);
   g_ptr_array_add (lab->wires, self);
   self->name = values.name != NULL ? g_strdup (values.name)
                                    : g_strdup_printf ("%s%u", WIRE_NAME, lab->wires->len);
@@ -299,10 +303,23 @@ word_reset (ScriptCall *call, GError **error)
 
 /* ---- PDUs ---- */
 
+/* Not every target has a disk at LUN 0. */
+static void
+wire_fill_lun (const LabWire *self, WireTable *table, const char *const *given)
+{
+  const Lab *lab = self->object.lab;
+  const guint8 opcode = bhs_opcode (table->bhs);
+  const gboolean is_of_lun =
+      opcode == OPCODE_SCSI_COMMAND || opcode == OPCODE_DATA_OUT || opcode == OPCODE_TMF_REQUEST;
+  if (is_of_lun && lab_is_foreign (lab) && !g_strv_contains (given, "LUN"))
+    wire_set (table->bhs, 8, 0, 64, lun_encode (lab_first_lun (lab)));
+}
+
 void
 lab_wire_send (LabWire *self, WireTable *table)
 {
   const char *const *given = (const char *const *) table->given->pdata;
+  wire_fill_lun (self, table, given);
   /* Octets that were set by their place stand, whatever field they are in. */
   guint8 filled[BHS_LENGTH];
   memcpy (filled, table->bhs, BHS_LENGTH);
@@ -340,6 +357,19 @@ table_raw (lua_State *L, int index)
   return lua_tostring (L, -1); /* stays on the stack: the word ends with it */
 }
 
+/* Where lengths are wrong, or octets are set by their place, what follows may be read as a PDU of its own. */
+static Allowance
+table_allowance (const WireTable *table)
+{
+  const char *const *given = (const char *const *) table->given->pdata;
+  const gboolean has_lengths =
+      g_strv_contains (given, "DataSegmentLength") || g_strv_contains (given, "TotalAHSLength");
+  for (guint i = 0; i < BHS_LENGTH; i++)
+    if (has_lengths || table->is_fixed[i])
+      return ALLOW_BOTH;
+  return pdu_allowance (table->bhs);
+}
+
 static gboolean
 word_send (ScriptCall *call, GError **error)
 {
@@ -348,7 +378,8 @@ word_send (ScriptCall *call, GError **error)
   g_autofree char *word = g_strdup_printf ("%s:send", self->object.class->name);
   const char *raw = table_raw (call->L, SCRIPT_FIRST);
   if (raw != NULL)
-    return wire_send_raw (self, word, raw, error);
+    return lab_allows (call->lab, ALLOW_BOTH, "a PDU in octets", error)
+           && wire_send_raw (self, word, raw, error);
   g_auto (WireTable) table = { 0 };
   if (!wire_table_read (call->L, SCRIPT_FIRST, word, none, &table, error))
     return FALSE;
@@ -357,6 +388,8 @@ word_send (ScriptCall *call, GError **error)
                  "%s: expected 'opcode' or 'raw', got none", word);
     return FALSE;
   }
+  if (!lab_allows (call->lab, table_allowance (&table), word, error))
+    return FALSE;
   lab_wire_send (self, &table);
   return TRUE;
 }

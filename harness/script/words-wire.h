@@ -13,6 +13,9 @@ typedef struct LabWire {
   Wire *wire;
   LabCall *waiting;         /* NULL: no word waits for it */
   Negotiation *negotiation; /* a wire target's login under way; NULL: none */
+  WirePdu *granted;         /* a wire initiator's login that is granted, and not over; NULL: none */
+  guint tests_left;         /* how often that initiator still asks whether the unit is ready */
+  GString *login_text;      /* of the responses to a wire initiator's login so far */
 } LabWire;
 
 /* Ends the present call of the word; it is called again when something has happened, at the latest `within_ns` after its first

@@ -7,8 +7,9 @@ return scenario {
       { act = "fin" }, { act = "rst", at = "before" }, { act = "cut", cut_bytes = 47 }, { act = "cut", cut_bytes = 100 },
       { act = "delay", delay = "20s" }, { act = "half_close", at = "before" },
     }
-    for _, fault in ipairs(ends) do
-      for _, connect in ipairs { "refuse", "no_answer" } do
+    local connects = { "refuse", "no_answer" }
+    for i, fault in ipairs(ends) do
+      for _, connect in ipairs(lab.is_live and { connects[1 + i % 2] } or connects) do
         local target  = lab:target { luns = { "1M" }, keys = { MaxRecvDataSegmentLength = 8192 } }
         local session = lab:initiator { profile = "linux" }:connect_target { node_address = target.name }
         local disk    = session:disk(1)

@@ -7,11 +7,10 @@ return scenario {
     for n = 1, 16 do
       disks[n] = lab:initiator {}:connect_target { node_address = target.name }:disk(1)
     end
-    lab:fault { on = target, when = { time = "1s" }, act = "rst" }
-    lab:sleep("999ms")
     for n, disk in ipairs(disks) do
       jobs[n] = disk:start_write { lba = (n - 1) * 2048, length = "1M", transfer = "4K", depth = 2 }
     end
+    lab:fault { on = target, when = { time = lab.now + 1000000 .. "ns" }, act = "rst" }
     for _, job in ipairs(jobs) do job:wait() end
     for n, disk in ipairs(disks) do disk:read { lba = (n - 1) * 2048, length = "1M" } end
     lab:equal(target:counters().logins, 32, "each logged in a second time")

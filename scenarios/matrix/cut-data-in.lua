@@ -8,7 +8,7 @@ return scenario {
     local session = lab:initiator {}:connect_target { node_address = target.name }
     local disk, logins = session:disk(1), 1
 
-    for cut = 0, 55 do
+    for cut = 0, 55, lab.is_live and 9 or 1 do
       local bytes = cut < 48 and cut or 47 + lab:draw(400)
       local fault = lab:fault { on = target, when = { pdu = "Data-In" }, act = "cut", cut_bytes = bytes, times = 1 }
       disk:write { length = "64K", transfer = "64K" }

@@ -9,7 +9,7 @@ return scenario {
     local disk, logins = session:disk(1), 1
 
     for _, pdu in ipairs { "Login Request", "Login Response" } do
-      for cut = 0, 55 do
+      for cut = 0, 55, lab.is_live and 27 or 1 do
         local bytes = cut < 48 and cut or 47 + lab:draw(30)
         local first = lab:fault { on = target, when = { pdu = "SCSI Command" }, act = "rst" }
         local fault = lab:fault { on = target, after = first, act = "cut", cut_bytes = bytes,

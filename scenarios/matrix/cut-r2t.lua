@@ -8,7 +8,7 @@ return scenario {
     local session = lab:initiator {}:connect_target { node_address = target.name }
     local disk, logins = session:disk(1), 1
 
-    for bytes = 0, 47 do
+    for bytes = 0, 47, lab.is_live and 9 or 1 do
       local fault = lab:fault { on = target, when = { pdu = "R2T" }, act = "cut", cut_bytes = bytes, times = 1 }
       disk:write { length = "64K", transfer = "64K" }
       disk:read { length = "64K", transfer = "64K" }

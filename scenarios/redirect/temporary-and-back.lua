@@ -11,7 +11,7 @@ return scenario {
 
     local began   = lab.now
     local session = host:connect_target { node_address = target.name, portal = here }
-    lab:expect(lab.now - began < 1000000000, "it did not wait before it followed")
+    lab:expect(lab.now - began < 1000000000 + lab.slack, "it did not wait before it followed")
     lab:check("R-REDIR-003", session.connected_portal == there, "where it was sent")
     lab:equal(session.portal, here, "where it belongs")
     session:disk(1):write { length = "1M" }

@@ -2,8 +2,9 @@
 -- Between the two passes exactly 1 ms each way. The answer to a ping is held back so that it comes just before its deadline, in
 -- that very instant, and just behind it.
 return scenario {
-  title  = "an answer to a ping that comes in the instant in which it is due is in time",
-  covers = { "bug:B26" },
+  title    = "an answer to a ping that comes in the instant in which it is due is in time",
+  covers   = { "bug:B26" },
+  not_live = "no clock of a real machine tells one nanosecond from the next",
   run = function(lab)
     local cases = { ["4997999us"] = 1, ["4998ms"] = 1, ["4998001us"] = 2 }
     for delay, logins in pairs(cases) do

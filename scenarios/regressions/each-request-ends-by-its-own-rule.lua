@@ -29,7 +29,7 @@ return scenario {
         local began   = lab.now
         lab:expect(kind[2](host, session, disk, target), act .. " of " .. kind[1] .. ": it ended as it has to")
         lab:equal(fault.fired, 1, "and had no answer")
-        lab:expect(lab.now - began <= tonumber(kind[3]:sub(1, -2)) * 1000000000 + 100000000, "in its time")
+        lab:expect(lab.now - began <= tonumber(kind[3]:sub(1, -2)) * 1000000000 + 100000000 + lab.slack, "in its time")
       end
     end
   end,

@@ -26,7 +26,8 @@ return scenario {
       wire:send { opcode = "Task Management Function Response", ITT = abort.ITT, Response = 0 }
       local data = { opcode = "Data-In", ITT = late.ITT, F = 1, S = 1, Status = 0, data = ("x"):rep(512) }
       if moment == "before" then wire:send(data) end
-      local again = wire:expect { opcode = "SCSI Command" }
+      local again = pinged(wire)
+      lab:equal(again.opcode, "SCSI Command", "it comes once more")
       lab:expect(again.ITT ~= late.ITT, "it is done again, under another tag")
       if moment == "behind" then wire:send(data) end
       wire:expect_silence { lasting = "1s" }

@@ -16,8 +16,9 @@ static const FaultActInfo acts[] = {
 static const struct {
   const char *name;
   guint64 acts;
+  const char *not_live;
 } whens[] = {
-#define WHEN(name, text, acts) { text, acts },
+#define WHEN(name, text, acts, live) { text, acts, live },
   FAULT_WHENS (WHEN)
 #undef WHEN
 };
@@ -50,6 +51,13 @@ const char *
 fault_when_name (guint64 when)
 {
   return when < G_N_ELEMENTS (whens) ? whens[when].name : "?";
+}
+
+const char *
+fault_when_not_live (FaultWhen when)
+{
+  CHECK_THAT (when < G_N_ELEMENTS (whens));
+  return whens[when].not_live;
 }
 
 /* "rst, fin, drop": the names of those in the mask. */

@@ -34,8 +34,7 @@ typedef enum FaultLayer {
 #undef LAYER
 } FaultLayer;
 
-#define FAULT_NO_DISK  "a real disk answers for itself"
-#define FAULT_NO_POWER "a process cannot cut the power of its machine"
+#define FAULT_NO_DISK "a real disk answers for itself"
 
 /* ACT (NAME, "name", LAYER, why not on real TCP and files, or NULL, "one line for the manual") */
 #define FAULT_ACTS(ACT)                                                                            \
@@ -95,7 +94,7 @@ typedef enum FaultLayer {
   ACT (NO_ANSWER, "no_answer", CONNECT, NULL, "never answer the connect")                          \
   ACT (FAIL, "fail", DISK, FAULT_NO_DISK, "let the call fail with an input/output error")          \
   ACT (FULL, "full", DISK, FAULT_NO_DISK, "let the call fail for lack of space")                   \
-  ACT (POWER_CUT, "power_cut", DISK, FAULT_NO_POWER,                                               \
+  ACT (POWER_CUT, "power_cut", DISK, NULL,                                                         \
        "cut the power of the host inside the disk's call, or of the target behind the PDU; what "  \
        "was not synced is lost, kept or drawn")                                                    \
   ACT (STUCK, "stuck", SCSI, NULL, "never answer the command; it ends by task management")         \
@@ -128,7 +127,7 @@ const char *fault_layer_name (guint64 layer);
 /* By the name in the table; the error lists the names. */
 gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
 
-/* What a rule waits for. WHEN (NAME, "name", the acts that it can set off) */
+/* What a rule waits for. WHEN (NAME, "name", the acts that it can set off, why not on real TCP and files, or NULL) */
 #define FAULT_BIT(act) (UINT64_C (1) << FAULT_ACT_##act)
 #define FAULT_ON_TIME                                                                              \
   (FAULT_BIT (RST) | FAULT_BIT (FIN) | FAULT_BIT (BLACK_HOLE) | FAULT_BIT (DELAY)                  \
@@ -146,21 +145,24 @@ gboolean fault_act_find (const char *name, FaultAct *ret_act, GError **error);
 #define FAULT_ON_DIGESTS (FAULT_BIT (HEADER_DIGEST) | FAULT_BIT (DATA_DIGEST))
 
 #define FAULT_WHENS(WHEN)                                                                          \
-  WHEN (PDU, "pdu", FAULT_ON_PDU | FAULT_ON_DIGESTS)                                               \
-  WHEN (BYTES, "bytes", FAULT_ON_BYTES)                                                            \
-  WHEN (TIME, "time", FAULT_ON_TIME)                                                               \
-  WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER))                            \
-  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT))                 \
+  WHEN (PDU, "pdu", FAULT_ON_PDU | FAULT_ON_DIGESTS, NULL)                                         \
+  WHEN (BYTES, "bytes", FAULT_ON_BYTES, NULL)                                                      \
+  WHEN (TIME, "time", FAULT_ON_TIME, NULL)                                                         \
+  WHEN (CONNECT, "connect", FAULT_BIT (REFUSE) | FAULT_BIT (NO_ANSWER), NULL)                      \
+  WHEN (DISK, "disk", FAULT_BIT (FAIL) | FAULT_BIT (FULL) | FAULT_BIT (POWER_CUT), FAULT_NO_DISK)  \
   WHEN (SCSI, "scsi",                                                                              \
         FAULT_BIT (STUCK) | FAULT_BIT (LATE) | FAULT_BIT (BUSY) | FAULT_BIT (TASK_SET_FULL)        \
-            | FAULT_BIT (MEDIUM_ERROR) | FAULT_BIT (UNIT_ATTENTION))
+            | FAULT_BIT (MEDIUM_ERROR) | FAULT_BIT (UNIT_ATTENTION),                               \
+        NULL)
 
 typedef enum FaultWhen {
-#define WHEN(name, text, acts) FAULT_WHEN_##name,
+#define WHEN(name, text, acts, live) FAULT_WHEN_##name,
   FAULT_WHENS (WHEN)
 #undef WHEN
 } FaultWhen;
 
 const char *fault_when_name (guint64 when);
+const char *
+fault_when_not_live (FaultWhen when); /* NULL: possible on real TCP and files too; else why not */
 /* The error lists the acts that `when` can set off. */
 gboolean fault_when_allows (FaultWhen when, FaultAct act, GError **error);

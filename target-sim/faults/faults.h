@@ -58,7 +58,7 @@ typedef struct FaultInsert {
 typedef struct FaultRule {
   const char *text; /* how the scenario calls it; NULL: described from what follows */
 
-  /* Where. The host: of a connection, either end (on a live host: the end that has the tap); of a connect, who connects; of a
+  /* Where. The host: of a connection, either end (live: the end that has the tap, and its peer if that was told); of a connect, who connects; of a
    * disk call, whose disk. Must be there for a TIME rule: its clock. */
   Host *host; /* NULL: any */
   gboolean has_portal;
@@ -131,6 +131,10 @@ gboolean fault_plan_add (FaultPlan *plan, const FaultRule *rule, guint *ret_inde
 
 /* Of each connection one end only, or its PDUs would count twice; the accepted end unless it is out of reach. */
 void fault_plan_tap_stream (FaultPlan *plan, Stream *stream);
+/* Where the plan cannot know who is at the other end: on real TCP. NULL: nobody of ours. */
+void fault_plan_tap_stream_of (FaultPlan *plan, Stream *stream, Host *peer);
+/* A host that is out of reach is behind this address: a rule of its own strikes at the connections to there. */
+void fault_plan_place_host (FaultPlan *plan, Host *host, const Address *address);
 /* A FaultAsk: `plan` is the FaultPlan. */
 FaultAnswer fault_plan_ask (gpointer plan, Host *host, const FaultQuestion *question);
 

@@ -560,7 +560,8 @@ gboolean
 plan_rule_is_of_tap (const PlanRule *self, const Tap *tap)
 {
   const FaultRule *rule = &self->rule;
-  return (rule->host == NULL || rule->host == tap->host || rule->host == tap->peer)
+  return (rule->host == NULL || rule->host == tap->host || rule->host == tap->peer
+          || (!tap->stream->is_accepted && path_host_is_at (self->plan, rule->host, &tap->portal)))
          && (!rule->has_portal || address_equal (&rule->portal, &tap->portal))
          && (rule->connection == 0 || rule->connection == tap->number);
 }

@@ -735,6 +735,14 @@ plan_number_connection (FaultPlan *plan, const Tap *tap, const Address *initiato
   return 1;
 }
 
+void
+fault_plan_place_host (FaultPlan *plan, Host *host, const Address *address)
+{
+  CHECK (plan, FAULT_PLAN_MAGIC);
+  const PlanRoute route = { .portal = *address, .host = host };
+  g_array_append_val (plan->routes, route);
+}
+
 static void
 flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
 {
@@ -750,7 +758,7 @@ flow_init (TapFlow *flow, Tap *tap, StreamDirection way)
 }
 
 void
-fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
+fault_plan_tap_stream_of (FaultPlan *plan, Stream *stream, Host *peer)
 {
   CHECK (plan, FAULT_PLAN_MAGIC);
   CHECK (stream, STREAM_MAGIC);
@@ -759,7 +767,7 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   tap->plan = plan;
   tap->stream = stream;
   tap->host = stream->host;
-  tap->peer = plan->accepting_id == stream->id ? plan->accepting_from : NULL;
+  tap->peer = peer;
   tap->id = stream->id;
   tap->portal = stream->is_accepted ? stream->local : stream->remote;
   tap->number =
@@ -772,6 +780,13 @@ fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
   plan->clock = stream->host;
   g_ptr_array_add (plan->taps, tap);
   stream_set_tap (stream, &fault_tap, tap);
+}
+
+void
+fault_plan_tap_stream (FaultPlan *plan, Stream *stream)
+{
+  fault_plan_tap_stream_of (plan, stream,
+                            plan->accepting_id == stream->id ? plan->accepting_from : NULL);
 }
 
 /* What was held is lost: the run is over. */

@@ -72,7 +72,7 @@ while read -r command; do
 done <"$scratch/commands"
 
 ran run --help
-for option in seed jobs filter shard repeat target live timeout no-recheck tap fingerprints junit json report; do
+for option in seed jobs filter shard repeat target live pace timeout no-recheck tap fingerprints junit json report; do
   check "run --help tells of --$option" helped "--$option"
 done
 ran run -h
@@ -116,6 +116,9 @@ refuses "run: a shard in which nothing is left is an error" \
 refuses "run: --tap and --fingerprints exclude each other" \
   "iscsilab run: expected one of '--tap' and '--fingerprints', got both" \
   run --tap --fingerprints "$scratch/some"
+refuses "run: a pace is a live run's" \
+  "iscsilab run: option '--pace': expected '--live', and no '--target': only there both ends go by our clock" \
+  run --pace 5 "$scratch/some"
 refuses "run: fingerprints of a live run are refused" \
   "iscsilab run: option '--fingerprints': expected a simulated run, got '--live', which never gives the same events twice" \
   run --fingerprints --live "$scratch/some"

@@ -5,7 +5,7 @@
 #
 # Each binary is the product with one function replaced at link time (tests/planted/*.c). The scenarios are those that pass on
 # the product itself; here they must fail, with the exit status of their kind and a report that says what was expected, what
-# came, and how to replay it.
+# came, and how to replay it. A judge must see it on real TCP as well, but for the one that compares two runs.
 use strict;
 use warnings;
 use File::Basename 'dirname';
@@ -61,6 +61,10 @@ for my $judge (@JUDGES) {
     like ($output, $_, "the report says $_") for @{ $judge->{says} };
     like ($output, qr/^0 passed, 1 failed, 0 skipped$/m, 'it is counted as failed');
     like ($output, qr{replay: \S+ run --seed \d+ \S+\.lua}, 'it says how to replay');
+    return if $judge->{exit} == 14;
+    ($status, $output) = run ($binary, '--live', $judge->{scenario});
+    is ($status, $judge->{exit}, 'live, it is found as well') or diag $output;
+    like ($output, $_, "and the report says $_") for @{ $judge->{says} };
   };
 }
 done_testing ();

@@ -2,7 +2,7 @@
 /* live-host.c - one host of the real world: timers, and going down
  *
  * In a live world a host is a name, a directory, and a share of the loop. Killing one does what the kernel does for a process
- * that dies: its sockets are closed. Power cannot be cut; the nearest thing is that the peers are reset without FIN.
+ * that dies: its sockets are closed. Cutting its power leaves them open and silent.
  */
 #include "world/live/live-internal.h"
 #include "world/world-events.h"
@@ -52,17 +52,22 @@ live_host_new (World *world, const char *name, GError **error)
   host_init (&host->host, world, &live_host_ops, name);
   host->directory_fd = directory_fd;
   host->life = 1;
+  host->has_power = TRUE;
   host->reserved = g_array_new (FALSE, FALSE, sizeof (int));
+  host->dark = g_array_new (FALSE, FALSE, sizeof (int));
+  g_queue_init (&host->late_works);
   HOST_LOG (&host->host, EVENT_HOST_UP, name);
   return &host->host;
 }
 
 static void
-live_host_go_down (Host *base, const char *how, gboolean is_abrupt)
+live_host_go_down (Host *base, const char *how, gboolean has_power)
 {
   HOST_LOG (base, EVENT_HOST_DOWN, how);
-  live_net_host_down (base, is_abrupt);
+  live_host (base)->has_power = has_power;
+  live_net_host_down (base);
   base->is_up = FALSE;
+  base->is_paused = FALSE;
   g_atomic_int_inc (
       &live_host (base)->life); /* a work that runs now meets it at its next disk call */
   host_drop_timers (base);
@@ -74,22 +79,37 @@ live_host_go_down (Host *base, const char *how, gboolean is_abrupt)
 void
 live_host_power_cut (Host *base, DiskCut unsynced)
 {
-  live_host_go_down (base, "power cut", TRUE);
+  live_host_go_down (base, "power cut", FALSE);
 }
 
 void
 live_host_kill (Host *base)
 {
-  live_host_go_down (base, "killed", FALSE);
+  live_host_go_down (base, "killed", TRUE);
 }
 
 gboolean
 live_host_start (Host *base, GError **error)
 {
   g_atomic_int_inc (&live_host (base)->life);
+  live_host (base)->has_power = TRUE;
   base->is_up = TRUE;
   HOST_LOG (base, EVENT_HOST_UP, base->name);
+  live_net_host_up (base);
   return TRUE;
+}
+
+void
+live_host_paused (Host *base)
+{
+  live_net_host_paused (base);
+}
+
+void
+live_host_resumed (Host *base)
+{
+  live_net_host_resumed (base);
+  live_worker_host_resumed (live_world_of (base)->worker, base);
 }
 
 void
@@ -101,6 +121,7 @@ live_host_free (Host *base)
   for (guint i = 0; i < host->reserved->len; i++)
     close (g_array_index (host->reserved, int, i));
   g_array_unref (host->reserved);
+  g_array_unref (host->dark);
   if (host->directory_fd >= 0)
     close (host->directory_fd);
   host_clear (base);

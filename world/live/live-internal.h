@@ -30,6 +30,7 @@ typedef struct LiveInbox {
 struct LiveWorld {
   World world;     /* first */
   gint64 start_ns; /* CLOCK_MONOTONIC when the world began */
+  guint pace;      /* the world's nanoseconds in one of them, at least 1 */
   char *disk_directory;
   int epoll_fd;
   LiveWatch timer_watch; /* a timerfd, set to the head of the queue before the loop sleeps */
@@ -51,7 +52,10 @@ struct LiveHost {
   Host host; /* first */
   int directory_fd;
   gint life;           /* atomic; odd: up. What was opened in an earlier life is dead */
+  gboolean has_power;  /* FALSE: it is down, and its machine answers nothing */
   GArray *reserved;    /* of int: sockets that keep the ports given out by world_address_new */
+  GArray *dark;        /* of int: connections that it had when its power went */
+  GQueue late_works;   /* of LiveWork: finished while it was paused */
   LiveStream *streams; /* freed ones included while they still write */
   LiveListener *listeners;
 };
@@ -88,6 +92,7 @@ void live_watch_set (LiveWorld *world, LiveWatch *watch, guint32 interest);
 void live_watch_mute (LiveWorld *world,
                       LiveWatch *watch); /* out of epoll until the next set of an interest */
 void live_watch_close (LiveWorld *world, LiveWatch *watch);
+int live_watch_take (LiveWorld *world, LiveWatch *watch); /* closed, but for the descriptor */
 gboolean live_watch_enter (LiveWorld *world, LiveWatch *watch,
                            guint32 interest); /* the loop's own; FALSE with errno */
 
@@ -98,6 +103,8 @@ void live_host_free (Host *host);
 void live_host_power_cut (Host *host, DiskCut unsynced);
 void live_host_kill (Host *host);
 gboolean live_host_start (Host *host, GError **error);
+void live_host_paused (Host *host);
+void live_host_resumed (Host *host);
 
 /* ---- live-work.c ---- */
 
@@ -107,14 +114,20 @@ gboolean live_worker_is_busy (const LiveWorker *worker);
 void live_work (Host *host, const WorkFns *fns, gpointer data);
 /* Waits for the work of this host that runs, if one does; then drops all of its works. */
 void live_worker_drop_host (LiveWorker *worker, Host *host);
+void live_worker_host_resumed (LiveWorker *worker,
+                               Host *host); /* what finished meanwhile is done */
 
 /* ---- live-net.c ---- */
 
 Listener *live_net_listen (Host *host, const Address *address, GError **error);
 void live_net_listener_free (Listener *listener);
-void live_net_host_down (Host *host,
-                         gboolean is_abrupt); /* abrupt: RST; else the machine closes with FIN */
-void live_net_free_host (LiveHost *host);     /* the world ends */
+void live_net_host_down (
+    Host *host); /* without power: it falls silent; else its machine closes with FIN */
+void live_net_host_up (Host *host); /* RST to those who still think that they are connected */
+void live_net_host_paused (Host *host);
+void live_net_host_resumed (Host *host);
+gboolean live_net_is_dark (const World *world, const Address *address);
+void live_net_free_host (LiveHost *host); /* the world ends */
 gboolean live_net_address_new (World *world, Host *host, gboolean is_ipv6, Address *ret_address,
                                GError **error);
 
@@ -125,13 +138,17 @@ gboolean live_socket_connect (int fd,
                               const Address *to); /* FALSE with errno; under way counts as TRUE */
 void live_socket_names (int fd, Stream *stream);  /* its two addresses */
 int live_socket_take_error (int fd);
+void live_socket_abort (int fd); /* closes it with RST */
 
 /* ---- live-stream.c ---- */
 
 Stream *live_stream_connect (Host *host, const Address *to);
 /* NULL: the loop could not take the socket, which is closed. */
 Stream *live_stream_accept (Host *host, int fd /* transfer full */);
-void live_stream_host_down (LiveStream *stream, gboolean is_abrupt);
+void live_stream_host_down (LiveStream *stream);
+int live_stream_go_dark (LiveStream *stream); /* its connection, for the caller to keep; -1: none */
+void live_stream_pause (LiveStream *stream);
+void live_stream_resume (LiveStream *stream);
 void live_stream_flush (LiveStream *stream);
 LiveStream *live_stream_next (const LiveStream *stream); /* of its host */
 void live_stream_log_addresses (Stream *stream, guint event, const char *arrow);

@@ -120,6 +120,14 @@ live_socket_take_error (int fd)
   return getsockopt (fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
+void
+live_socket_abort (int fd)
+{
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close (fd);
+}
+
 /* Bound, not yet listening; -1 with errno. */
 static int
 socket_new_bound (const Address *address)
@@ -187,7 +195,8 @@ static void
 listener_retry (QueueEntry *entry)
 {
   LiveListener *self = (LiveListener *) ((guint8 *) entry - G_STRUCT_OFFSET (LiveListener, retry));
-  live_watch_set (live_world_of (self->listener.host), &self->watch, EPOLLIN);
+  if (!self->listener.host->is_paused)
+    live_watch_set (live_world_of (self->listener.host), &self->watch, EPOLLIN);
 }
 
 static gboolean
@@ -295,17 +304,86 @@ live_net_listener_free (Listener *listener)
 
 /* ---- hosts ---- */
 
-void
-live_net_host_down (Host *base, gboolean is_abrupt)
+static void
+dark_add (LiveHost *host, int fd)
 {
-  const LiveHost *host = live_host (base);
-  for (LiveListener *self = host->listeners; self != NULL; self = self->next)
+  if (fd >= 0)
+    g_array_append_val (host->dark, fd);
+}
+
+/* Connections that nobody has accepted yet are the machine's, too: a listener that closes would reset them. */
+static void
+listener_go_dark (LiveListener *self)
+{
+  LiveHost *host = live_host (self->listener.host);
+  int fd = -1;
+  while (self->watch.fd >= 0
+         && (fd = accept4 (self->watch.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+    dark_add (host, fd);
+}
+
+void
+live_net_host_down (Host *base)
+{
+  LiveHost *host = live_host (base);
+  for (LiveListener *self = host->listeners; self != NULL; self = self->next) {
+    if (!host->has_power)
+      listener_go_dark (self);
     listener_close (self);
+  }
   LiveStream *next;
   for (LiveStream *self = host->streams; self != NULL; self = next) {
     next = live_stream_next (self);
-    live_stream_host_down (self, is_abrupt);
+    if (host->has_power)
+      live_stream_host_down (self);
+    else
+      dark_add (host, live_stream_go_dark (self));
   }
+}
+
+void
+live_net_host_up (Host *base)
+{
+  LiveHost *host = live_host (base);
+  for (guint i = 0; i < host->dark->len; i++)
+    live_socket_abort (g_array_index (host->dark, int, i));
+  g_array_set_size (host->dark, 0);
+}
+
+gboolean
+live_net_is_dark (const World *world, const Address *address)
+{
+  for (guint i = 0; i < world->hosts->len; i++) {
+    const LiveHost *host = live_host (world->hosts->pdata[i]);
+    for (guint k = 0; !host->has_power && k < host->reserved->len; k++) {
+      Address own;
+      if (socket_local_address (g_array_index (host->reserved, int, k), &own)
+          && address_equal (&own, address))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* The kernel goes on accepting into the backlog, and acknowledging what comes. */
+void
+live_net_host_paused (Host *base)
+{
+  const LiveHost *host = live_host (base);
+  for (LiveListener *self = host->listeners; self != NULL; self = self->next)
+    live_watch_set (live_world_of (base), &self->watch, 0);
+  for (LiveStream *self = host->streams; self != NULL; self = live_stream_next (self))
+    live_stream_pause (self);
+}
+
+void
+live_net_host_resumed (Host *base)
+{
+  const LiveHost *host = live_host (base);
+  for (LiveListener *self = host->listeners; self != NULL; self = self->next)
+    live_watch_set (live_world_of (base), &self->watch, EPOLLIN);
+  for (LiveStream *self = host->streams; self != NULL; self = live_stream_next (self))
+    live_stream_resume (self);
 }
 
 void
@@ -316,8 +394,9 @@ live_net_free_host (LiveHost *host)
   CHECK_THAT (host->listeners == NULL);
   while (host->streams != NULL) {
     CHECK_THAT (((const Stream *) host->streams)->is_freed); /* its first member */
-    live_stream_host_down (host->streams, FALSE);
+    live_stream_host_down (host->streams);
   }
+  live_net_host_up (&host->host);
 }
 
 gboolean

@@ -57,6 +57,8 @@ struct LiveStream {
   guint32 is_connecting : 1;
   guint32 is_blocked : 1; /* the socket has no room: EPOLLOUT is waited for */
   guint32 is_paused : 1;  /* the owner does not read */
+  guint32 is_muted : 1;   /* its host is paused: back into epoll at the resume */
+  guint32 is_late : 1;    /* its host is paused, and `entry` was due */
   guint32 was_above : 1;  /* queued bytes passed the low water mark */
   guint32 wants_fin : 1;  /* shut down or freed: FIN after the outbox */
   guint32 has_sent_fin : 1;
@@ -229,9 +231,9 @@ stream_close (LiveStream *self)
 static void
 stream_abort (LiveStream *self)
 {
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-  if (stream_is_open (self))
-    setsockopt (self->watch.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  const int fd = live_watch_take (stream_world (self), &self->watch);
+  if (fd >= 0)
+    live_socket_abort (fd);
   stream_close (self);
 }
 
@@ -348,6 +350,11 @@ stream_update_interest (LiveStream *self)
     interest |= EPOLLOUT;
   if (stream_can_read (self))
     interest |= EPOLLIN;
+  if (G_UNLIKELY (self->stream.host->is_paused)) {
+    self->watch.interest = interest;
+    self->is_muted = stream_is_open (self);
+    return;
+  }
   live_watch_set (stream_world (self), &self->watch, interest);
 }
 
@@ -479,7 +486,8 @@ void
 live_stream_flush (LiveStream *self)
 {
   self->is_dirty = FALSE;
-  if (!stream_is_open (self) || self->is_connecting || self->is_blocked)
+  if (!stream_is_open (self) || self->is_connecting || self->is_blocked
+      || self->stream.host->is_paused)
     return;
   const int failure = outbox_write (&self->outbox, self->watch.fd);
   if (failure != 0 && failure != EAGAIN) {
@@ -583,10 +591,12 @@ static void
 stream_try_connect (LiveStream *self)
 {
   const FaultAnswer answer = stream_ask_connect (self);
-  if (answer == FAULT_NONE)
-    stream_open_socket (self);
-  else if (answer == FAULT_DROP)
+  if (answer == FAULT_DROP
+      || (answer == FAULT_NONE
+          && live_net_is_dark (self->stream.host->world, &self->stream.remote)))
     stream_retry_connect (self);
+  else if (answer == FAULT_NONE)
+    stream_open_socket (self);
   else
     stream_post_end (self, STREAM_END_REFUSED);
 }
@@ -631,6 +641,10 @@ static void
 stream_fire (QueueEntry *entry)
 {
   LiveStream *self = (LiveStream *) ((guint8 *) entry - G_STRUCT_OFFSET (LiveStream, entry));
+  if (self->stream.host->is_paused) {
+    self->is_late = TRUE;
+    return;
+  }
   if (self->is_lingering) {
     stream_abort (self);
     stream_bury_if_over (self);
@@ -807,17 +821,44 @@ live_stream_accept (Host *host, int fd)
 
 /* What the engine had sent is the machine's to deliver, as far as the socket takes it. */
 void
-live_stream_host_down (LiveStream *self, gboolean is_abrupt)
+live_stream_host_down (LiveStream *self)
 {
-  stream_closes (&self->stream, is_abrupt ? STREAM_END_RST : STREAM_END_FIN);
-  if (is_abrupt) {
-    stream_abort (self);
-  } else {
-    if (stream_is_open (self) && !self->is_connecting)
-      outbox_write (&self->outbox, self->watch.fd);
-    stream_close_with_fin (self);
-  }
+  stream_closes (&self->stream, STREAM_END_FIN);
+  if (stream_is_open (self) && !self->is_connecting)
+    outbox_write (&self->outbox, self->watch.fd);
+  stream_close_with_fin (self);
   stream_bury_if_over (self);
+}
+
+int
+live_stream_go_dark (LiveStream *self)
+{
+  const int fd = self->is_connecting ? -1 : live_watch_take (stream_world (self), &self->watch);
+  stream_close (self);
+  stream_bury_if_over (self);
+  return fd;
+}
+
+/* What was sent before is the machine's to deliver, as far as the socket takes it; why it does not, the next write tells. */
+void
+live_stream_pause (LiveStream *self)
+{
+  if (stream_is_open (self) && !self->is_connecting && !self->is_blocked)
+    outbox_write (&self->outbox, self->watch.fd);
+  self->is_muted = self->watch.is_in_epoll;
+  live_watch_mute (stream_world (self), &self->watch);
+}
+
+void
+live_stream_resume (LiveStream *self)
+{
+  if (self->is_muted && stream_is_open (self)) {
+    CHECK_THAT (live_watch_enter (stream_world (self), &self->watch, self->watch.interest));
+    stream_mark_dirty (self);
+  }
+  if (self->is_late)
+    stream_post (self);
+  self->is_muted = self->is_late = FALSE;
 }
 
 LiveStream *

@@ -115,6 +115,10 @@ worker_ready (LiveWatch *watch, guint32 events)
   LiveWork *work;
   guint count = worker_finished_count (self);
   for (; count > 0 && (work = worker_take_finished (self)) != NULL; count--) {
+    if (work->host->is_paused) {
+      g_queue_push_tail_link (&live_host (work->host)->late_works, &work->link);
+      continue;
+    }
     live_world_begin_event (self->world);
     work_end (self, work, work->fns->done);
   }
@@ -169,6 +173,7 @@ live_worker_drop_host (LiveWorker *self, Host *host)
   queue_move_host (&self->pending, &waiting, host);
   while (self->running != NULL && self->running->host == host)
     g_cond_wait (&self->ran, &self->mutex);
+  queue_move_host (&live_host (host)->late_works, &dropped, host);
   queue_move_host (&self->finished, &dropped, host);
   queue_move_host (&waiting, &dropped, host);
   g_mutex_unlock (&self->mutex);
@@ -178,6 +183,20 @@ live_worker_drop_host (LiveWorker *self, Host *host)
     LiveWork *work = link->data;
     work_end (self, work, work->fns->dropped);
   }
+}
+
+/* Ahead of what has finished since, as if the loop had not come to it yet. */
+void
+live_worker_host_resumed (LiveWorker *self, Host *host)
+{
+  GQueue *late = &live_host (host)->late_works;
+  if (late->length == 0)
+    return;
+  g_mutex_lock (&self->mutex);
+  queue_move_host (&self->finished, late, host);
+  queue_move_host (late, &self->finished, host);
+  g_mutex_unlock (&self->mutex);
+  worker_tell_loop (self);
 }
 
 /* ---- life ---- */

@@ -37,7 +37,7 @@ clock_monotonic_ns (void)
 gint64
 live_world_clock_ns (const LiveWorld *world)
 {
-  return clock_monotonic_ns () - world->start_ns;
+  return (clock_monotonic_ns () - world->start_ns) * world->pace;
 }
 
 void
@@ -82,7 +82,8 @@ timer_watch_set (LiveWorld *world, gint64 deadline_ns)
   const gboolean is_set = world->timer_armed_ns != G_MAXINT64;
   if (deadline_ns == G_MAXINT64 || (is_set && world->timer_armed_ns <= deadline_ns))
     return;
-  const gint64 at_ns = world->start_ns + MIN (deadline_ns, G_MAXINT64 - world->start_ns);
+  const gint64 delay_ns = deadline_ns / world->pace + (deadline_ns % world->pace != 0);
+  const gint64 at_ns = world->start_ns + MIN (delay_ns, G_MAXINT64 - world->start_ns);
   const struct itimerspec when = { .it_value = { .tv_sec = at_ns / NS_PER_S,
                                                  .tv_nsec = at_ns % NS_PER_S } };
   CHECK_THAT (timerfd_settime (world->timer_watch.fd, TFD_TIMER_ABSTIME, &when, NULL) == 0);
@@ -142,15 +143,24 @@ live_watch_mute (LiveWorld *world, LiveWatch *watch)
 }
 
 /* Out of epoll first: while a child process that was just forked holds a copy, close alone would leave it in. */
+int
+live_watch_take (LiveWorld *world, LiveWatch *watch)
+{
+  const int fd = watch->fd;
+  if (fd < 0)
+    return -1;
+  live_watch_mute (world, watch);
+  watch->fd = -1;
+  world->open_count--;
+  return fd;
+}
+
 void
 live_watch_close (LiveWorld *world, LiveWatch *watch)
 {
-  if (watch->fd < 0)
-    return;
-  live_watch_mute (world, watch);
-  close (watch->fd);
-  watch->fd = -1;
-  world->open_count--;
+  const int fd = live_watch_take (world, watch);
+  if (fd >= 0)
+    close (fd);
 }
 
 void
@@ -275,12 +285,15 @@ live_world_step (World *base)
   return !is_over || base->events != events_before;
 }
 
+/* Two stamps are as far apart as the world's clock says. */
 static gint64
-live_world_wall_ns (World *world)
+live_world_wall_ns (World *base)
 {
+  const LiveWorld *world = live_world (base);
   struct timespec now;
   clock_gettime (CLOCK_REALTIME, &now);
-  return now.tv_sec * NS_PER_S + now.tv_nsec;
+  const gint64 ahead_ns = (clock_monotonic_ns () - world->start_ns) * (world->pace - 1);
+  return now.tv_sec * NS_PER_S + now.tv_nsec + ahead_ns;
 }
 
 static void
@@ -330,6 +343,8 @@ static const WorldOps live_world_ops = {
   .wall_ns = live_world_wall_ns,
   .host_power_cut = live_host_power_cut,
   .host_kill = live_host_kill,
+  .host_paused = live_host_paused,
+  .host_resumed = live_host_resumed,
   .host_start = live_host_start,
   .free = live_world_free,
 };
@@ -378,6 +393,7 @@ live_world_new (const LiveConfig *config, GError **error)
   world->world.is_live = TRUE;
   world->world.bounds = config->bounds;
   world->start_ns = clock_monotonic_ns ();
+  world->pace = MAX (config->pace, 1u);
   world->epoll_fd = world->timer_watch.fd = -1;
   world->disk_directory = g_strdup (config->disk_directory);
   world->graves = g_ptr_array_new ();

@@ -2,8 +2,12 @@
 /* live.h - the real world: sockets, files and the monotonic clock behind the same interface
  *
  * One epoll descriptor, a timer heap of its own, non-blocking sockets, one worker thread for the disk. In
- * live mode the hosts of one process share that loop. A power cut cannot be had here: host_power_cut kills instead, and the
- * peers see RST. Nor can faults of the disk: host->fault_ask is asked for connects only.
+ * live mode the hosts of one process share that loop.
+ *
+ * host_power_cut makes a host dark: its sockets stay with the kernel, unread and unwritten, until it is started, so that its
+ * peers hear nothing, then RST; nobody answers a connect to an address that world_address_new gave it. Files keep what was
+ * written, as with DISK_CUT_KEEP: the page cache has power. A paused host's sockets are left alone by the loop. Faults of the
+ * disk cannot be had: host->fault_ask is asked for connects only.
  */
 #pragma once
 
@@ -16,6 +20,8 @@ typedef struct LiveConfig {
   const EventFamily *const *events;
   /* Must exist; each host gets a directory of its name there. NULL: hosts without a disk, every call of it fails. */
   const char *disk_directory;
+  /* Seconds of the world in a second of the wall clock; 0: one. The kernel's TCP knows nothing of it. */
+  guint pace;
 } LiveConfig;
 
 World *live_world_new (const LiveConfig *config, GError **error);

@@ -15,6 +15,6 @@ return scenario {
     wire:expect { opcode = "SCSI Response", Status = 0, ITT = r2t.ITT }
     wire:send { opcode = "Data-Out", TTT = r2t.TTT, DataSN = 0, BufferOffset = 0, pattern = 512 }
     wire:expect { opcode = "Reject" }
-    lab:equal(target:counters().writes, 1, "one write was done")
+    if target.is_embedded then lab:equal(target:counters().writes, 1, "one write was done") end
   end,
 }

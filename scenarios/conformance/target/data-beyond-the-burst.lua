@@ -20,6 +20,6 @@ return scenario {
     aborted({}, 0, 512, false)
     aborted({ { "InitialR2T", "No" }, { "FirstBurstLength", 1024 } }, 0, 1536, true)
     aborted({}, 1, 4096, true)
-    lab:equal(target:counters().writes, 0, "nothing was written")
+    if target.is_embedded then lab:equal(target:counters().writes, 0, "nothing was written") end
   end,
 }

@@ -16,7 +16,7 @@ return scenario {
       return wire
     end
     write({ { 1536, 512, 0 }, { 0, 512, 0 }, { 512, 1024, 1 } }):expect { opcode = "SCSI Response", Status = 0 }
-    lab:equal(target:counters().writes, 1, "the write was done")
+    if target.is_embedded then lab:equal(target:counters().writes, 1, "the write was done") end
 
     local wrong = { { { 1536, 512, 0 }, { 1024, 1024, 1 } }, -- twice
                     { { 1536, 512, 0 }, { 0, 1024, 1 } }, -- a hole
@@ -27,6 +27,6 @@ return scenario {
       local response = wire:expect { opcode = "SCSI Response", Status = 2 }
       lab:equal(response.data:byte(5) & 0x0f, 0x0b, "the sense key is ABORTED COMMAND")
     end
-    lab:equal(target:counters().writes, 1, "and nothing else was written")
+    if target.is_embedded then lab:equal(target:counters().writes, 1, "and nothing else was written") end
   end,
 }

@@ -5,12 +5,14 @@ return scenario {
   covers = { "R-LOGIN-016", "R-LOGIN-017", "R-TEXT-024" },
   run = function(lab)
     local target = lab:target { luns = { "1M" } }
-    local names = function(wire) return { { "InitiatorName", wire.name }, { "TargetName", target.name } } end
+    local names = function(wire)
+      return { { "InitiatorName", wire.name }, { "TargetName", target.name }, { "SessionType", "Normal" } }
+    end
 
     local same = lab:wire_initiator {}
     same:connect { portal = target.portals[1] }
     local text = names(same)
-    text[3], text[4] = { "MaxBurstLength", 65536 }, { "MaxBurstLength", 65536 }
+    text[4], text[5] = { "MaxBurstLength", 65536 }, { "MaxBurstLength", 65536 }
     same:send { opcode = "Login Request", CSG = 1, ISID = 0x400001370001, text = text }
     same:expect { opcode = "Login Response", Status = 0x0200 }
     same:expect_close { within = "5s" }
@@ -18,7 +20,7 @@ return scenario {
     local later = lab:wire_initiator {}
     later:connect { portal = target.portals[1] }
     text = names(later)
-    text[3] = { "MaxBurstLength", 65536 }
+    text[4] = { "MaxBurstLength", 65536 }
     later:send { opcode = "Login Request", CSG = 1, ISID = 0x400001370001, text = text }
     later:expect { opcode = "Login Response", Status = 0, text = { { "MaxBurstLength", 65536 } } }
     later:send { opcode = "Login Request", T = 1, CSG = 1, NSG = 3, ISID = 0x400001370001,

@@ -7,7 +7,7 @@ return scenario {
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     wire:send { opcode = "Login Request", T = 0, CSG = 1, ISID = 0x400001370001,
-                text = { { "InitiatorName", wire.name }, { "TargetName", target.name } } }
+                text = { { "InitiatorName", wire.name }, { "TargetName", target.name }, { "SessionType", "Normal" } } }
     wire:expect { opcode = "Login Response", Status = 0, T = 0, CSG = 1 }
     wire:send { opcode = "Login Request", T = 1, CSG = 0, NSG = 1, ISID = 0x400001370001,
                 text = { { "AuthMethod", "None" } } }

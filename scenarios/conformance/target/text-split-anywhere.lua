@@ -5,7 +5,7 @@ return scenario {
   covers = { "R-TEXT-003", "R-TEXT-014", "R-LOGIN-060" },
   run = function(lab)
     local target = lab:target { luns = { "1M" } }
-    local whole = "InitiatorName=iqn.2026-01.example:me\0TargetName=" .. target.name .. "\0MaxBurstLength=131072\0"
+    local whole = "InitiatorName=iqn.2026-01.example:me\0TargetName=" .. target.name .. "\0SessionType=Normal\0MaxBurstLength=131072\0"
     for cut = 1, #whole - 1 do
       local wire = lab:wire_initiator {}
       wire:connect { portal = target.portals[1] }

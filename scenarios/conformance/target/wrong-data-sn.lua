@@ -18,6 +18,6 @@ return scenario {
     wire:send { opcode = "Data-Out", TTT = r2t.TTT, F = 1, DataSN = 3, BufferOffset = 1024, pattern = 1024 }
     local response = wire:expect { opcode = "SCSI Response", ITT = r2t.ITT, Status = 2 }
     lab:equal(response.data:byte(5) & 0x0f, 0x0b, "the sense key is ABORTED COMMAND")
-    lab:equal(target:counters().writes, 0, "nothing was written")
+    if target.is_embedded then lab:equal(target:counters().writes, 0, "nothing was written") end
   end,
 }

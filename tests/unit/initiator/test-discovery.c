@@ -287,6 +287,21 @@ test_node_goes (void)
   found_clear (&found);
 }
 
+/* All is there, and only the Logout Response is missing. Whoever is told of targets now may connect to one. */
+static void
+test_node_goes_before_the_logout_is_over (void)
+{
+  Found found;
+  const TextRequest request = found_begin (&found);
+  found_answer (&found, &request, TAG_NONE, FALSE, TEXT (RECORDS));
+  g_autoptr (WirePdu) logout = wire_expect (found.wire, OPCODE_LOGOUT_REQUEST);
+  g_assert_false (found.is_done);
+  initiator_free (g_steal_pointer (&found.lab.initiator));
+  g_assert_true (found.is_done);
+  g_assert_nonnull (strstr (found.error->message, "went down"));
+  found_clear (&found);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,5 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/discovery/silence ends in time and is not tried again", test_silence);
   g_test_add_func ("/discovery/a refused login is told", test_refused_login);
   g_test_add_func ("/discovery/a node that goes ends its discoveries", test_node_goes);
+  g_test_add_func ("/discovery/a node that goes before the logout is over has found nothing",
+                   test_node_goes_before_the_logout_is_over);
   return g_test_run ();
 }

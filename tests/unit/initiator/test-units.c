@@ -368,6 +368,19 @@ test_node_goes (void)
   job_expect (&job, TASK_OUTCOME_NOT_SENT);
 }
 
+static void
+test_long_list (void)
+{
+  g_auto (Lab) lab = { 0 };
+  Fake many[600] = { 0 };
+  FakeTarget target = { .fakes = many, .count = G_N_ELEMENTS (many) };
+  for (guint i = 0; i < G_N_ELEMENTS (many); i++)
+    many[i] = (Fake){ .lun = (guint16) i, .naa = 0x3000000000000000 + i };
+  lab_init (&lab);
+  lab_connect_scanning (&lab, &target);
+  g_assert_cmpuint (session_unit_count (lab.session), ==, G_N_ELEMENTS (many));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -377,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/units/another unit at the number is not written", test_replaced);
   g_test_add_func ("/units/a unit that is back is used again", test_gone_and_back);
   g_test_add_func ("/units/a busy target is asked again", test_busy);
+  g_test_add_func ("/units/a list that is longer than most is asked for whole", test_long_list);
   g_test_add_func ("/units/a scan that is cut off lets nothing through", test_scan_cut_off);
   g_test_add_func ("/units/an attention about the units begins a scan", test_attention);
   g_test_add_func ("/units/a node that goes ends what was refused, once", test_node_goes);

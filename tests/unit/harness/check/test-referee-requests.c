@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/harness/check/referee-cases.h"
 
+/* Ten pings, more than an observer tells apart, and answers to nine of them. */
+#define MANY_PINGS                                                                                 \
+  "NT@20=00000020 NT@20=00000021 NT@20=00000022 NT@20=00000023 NT@20=00000024 NT@20=00000025 "     \
+  "NT@20=00000026 NT@20=00000027 NT@20=00000028 NT@20=00000029 "                                   \
+  "NA@20=00000020 NA@20=00000021 NA@20=00000022 NA@20=00000023 NA@20=00000024 NA@20=00000025 "     \
+  "NA@20=00000026 NA@20=00000027 NA@20=00000028"
+
 static const RefereeCase cases[] = {
   { "tmf-function", LOGIN "RD", "TM@1=8d", "TM" },
   { "tmf-function", LOGIN "RD", "TM@1=89", "TM@1=82@20=ffffffff@32=00000000" },
@@ -40,6 +47,7 @@ static const RefereeCase cases[] = {
   { "nop-out-tag", LOGIN "NT", "NA@8=0002", "NA" },
   { "nop-out-tag", LOGIN "NT NA", "NA", "NA@20=ffffffff@8=0000" },
   { "nop-out-tag", LOGIN "NT", "NA@16=00000051", "NA" },
+  { "nop-out-tag", LOGIN MANY_PINGS, "NA@20=00000029 NA@20=00000029", "NA@20=00000029" },
   { "nop-in-task", LOGIN "NO", "NI@16=00000051", "NI" },
   { "nop-in-task", LOGIN "NO NI", "NI@24=00000003", "NW@24=00000003" },
   { "nop-in-echo", LOGIN "NO+64", "NI+60", "NI+64" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Against a real tgtd, seen through libiscsi's tools. Where tgtd itself must misbehave, a script of its name, first in PATH,
  * takes its place. */
-#include "harness/peers/tgtd.h"
+#include "harness/peers/peer.h"
 
 #include <arpa/inet.h>
 #include <gio/gio.h>
@@ -29,11 +29,11 @@ is_missing (const char *program)
   return TRUE;
 }
 
-static Tgtd *
+static Peer *
 start (void)
 {
   g_autoptr (GError) error = NULL;
-  Tgtd *tgtd = tgtd_start (NAME, START, 2, &error);
+  Peer *tgtd = peer_start (peer_kind_find ("tgtd"), NAME, START, 2, &error);
   g_assert_no_error (error);
   return tgtd;
 }
@@ -52,12 +52,12 @@ is_listening (const Address *address)
 
 /* What `program URL` prints, where the URL is the portal and then `rest`. */
 static char *
-tool_output (const Tgtd *tgtd, const char *program, const char *option, const char *rest)
+tool_output (const Peer *tgtd, const char *program, const char *option, const char *rest)
 {
   char portal[ADDRESS_TEXT_LENGTH];
   g_autoptr (GError) error = NULL;
   g_autofree char *url =
-      g_strdup_printf ("iscsi://%s%s", address_text (tgtd_portal (tgtd), portal), rest);
+      g_strdup_printf ("iscsi://%s%s", address_text (peer_portal (tgtd), portal), rest);
   char *argv[] = { "timeout", "10", (char *) program, url, (char *) option, NULL };
   char *output = NULL;
   int status = 0;
@@ -81,7 +81,7 @@ the_target_and_one_lun_per_size_are_listed (void)
 {
   if (is_missing ("tgtd") || is_missing ("iscsi-ls"))
     return;
-  g_autoptr (Tgtd) tgtd = start ();
+  g_autoptr (Peer) tgtd = start ();
   g_autofree char *listed = tool_output (tgtd, "iscsi-ls", "--show-luns", "");
   assert_has (listed, "Target:" NAME " Portal:127.0.0.1:");
   assert_has (listed, "Lun:1    Type:DIRECT_ACCESS");
@@ -94,7 +94,7 @@ a_lun_has_its_size_in_blocks_of_512 (void)
 {
   if (is_missing ("tgtd") || is_missing ("iscsi-readcapacity16"))
     return;
-  g_autoptr (Tgtd) tgtd = start ();
+  g_autoptr (Peer) tgtd = start ();
   g_autofree char *first = tool_output (tgtd, "iscsi-readcapacity16", NULL, "/" NAME "/1");
   assert_has (first, "LOGICAL BLOCK LENGTH IN BYTES:512\n");
   assert_has (first, "Total size:67108864\n");
@@ -107,12 +107,12 @@ two_at_once_do_not_disturb_each_other (void)
 {
   if (is_missing ("tgtd"))
     return;
-  g_autoptr (Tgtd) first = start ();
-  Tgtd *second = start ();
-  g_assert_false (address_equal (tgtd_portal (first), tgtd_portal (second)));
-  g_assert_cmpstr (tgtd_log_path (first), !=, tgtd_log_path (second));
-  tgtd_free (second);
-  g_assert_true (is_listening (tgtd_portal (first)));
+  g_autoptr (Peer) first = start ();
+  Peer *second = start ();
+  g_assert_false (address_equal (peer_portal (first), peer_portal (second)));
+  g_assert_cmpstr (peer_log_path (first), !=, peer_log_path (second));
+  peer_free (second);
+  g_assert_true (is_listening (peer_portal (first)));
 }
 
 /* ---- how it ends ---- */
@@ -122,16 +122,16 @@ neither_process_nor_directory_is_left_when_freed (void)
 {
   if (is_missing ("tgtd"))
     return;
-  Tgtd *tgtd = start ();
-  const Address portal = *tgtd_portal (tgtd);
-  g_autofree char *directory = g_path_get_dirname (tgtd_log_path (tgtd));
+  Peer *tgtd = start ();
+  const Address portal = *peer_portal (tgtd);
+  g_autofree char *directory = g_path_get_dirname (peer_log_path (tgtd));
   g_assert_true (is_listening (&portal));
-  g_assert_true (g_file_test (tgtd_log_path (tgtd), G_FILE_TEST_IS_REGULAR));
-  tgtd_free (tgtd);
+  g_assert_true (g_file_test (peer_log_path (tgtd), G_FILE_TEST_IS_REGULAR));
+  peer_free (tgtd);
   g_assert_false (is_listening (&portal));
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1); /* no child, not even a zombie */
-  tgtd_free (NULL);
+  peer_free (NULL);
 }
 
 static void
@@ -139,14 +139,14 @@ a_connection_in_use_does_not_delay_its_end (void)
 {
   if (is_missing ("tgtd"))
     return;
-  Tgtd *tgtd = start ();
-  const Address *portal = tgtd_portal (tgtd);
+  Peer *tgtd = start ();
+  const Address *portal = peer_portal (tgtd);
   struct sockaddr_in name = { .sin_family = AF_INET, .sin_port = htons (portal->port) };
   memcpy (&name.sin_addr, portal->ip, sizeof name.sin_addr);
   const int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (connect (fd, (struct sockaddr *) &name, sizeof name), ==, 0);
   const gint64 start_us = g_get_monotonic_time ();
-  tgtd_free (tgtd);
+  peer_free (tgtd);
   g_assert_cmpint (g_get_monotonic_time () - start_us, <, 4 * G_USEC_PER_SEC);
   close (fd);
 }
@@ -159,9 +159,9 @@ typedef struct Born {
 static _Noreturn void
 parent_run (int report_fd)
 {
-  Tgtd *tgtd = start ();
-  g_autofree char *directory = g_path_get_dirname (tgtd_log_path (tgtd));
-  Born born = { .portal = *tgtd_portal (tgtd) };
+  Peer *tgtd = start ();
+  g_autofree char *directory = g_path_get_dirname (peer_log_path (tgtd));
+  Born born = { .portal = *peer_portal (tgtd) };
   g_strlcpy (born.directory, directory, sizeof born.directory);
   g_assert_cmpint (write (report_fd, &born, sizeof born), ==, sizeof born);
   for (;;)
@@ -256,7 +256,7 @@ static void
 assert_refused (int code, const char *message)
 {
   g_autoptr (GError) error = NULL;
-  g_assert_null (tgtd_start (NAME, START, 2, &error));
+  g_assert_null (peer_start (peer_kind_find ("tgtd"), NAME, START, 2, &error));
   g_assert_error (error, G_IO_ERROR, code);
   g_autoptr (GString) text = g_string_new (error->message);
   g_string_replace (text, " (not run as root)", "", 0);
@@ -301,7 +301,7 @@ a_call_that_tgtadm_refuses_is_quoted (void)
   if (is_missing ("tgtd"))
     return;
   g_autoptr (GError) error = NULL;
-  g_assert_null (tgtd_start ("no blanks please", START, 2, &error));
+  g_assert_null (peer_start (peer_kind_find ("tgtd"), "no blanks please", START, 2, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_cmpstr (error->message, ==,
                    "'tgtadm --lld iscsi --op new --mode target --tid 1 --targetname no blanks "
@@ -327,7 +327,7 @@ a_path_too_long_for_a_socket_is_refused (void)
   g_autoptr (GError) error = NULL;
   g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
   g_setenv ("TMPDIR", directory, TRUE);
-  g_assert_null (tgtd_start (NAME, START, 2, &error));
+  g_assert_null (peer_start (peer_kind_find ("tgtd"), NAME, START, 2, &error));
   g_assert_cmpint (g_rmdir (directory), ==, 0); /* empty again */
   g_assert_cmpint (g_rmdir (top), ==, 0);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG);

@@ -64,20 +64,21 @@ test_the_summary_has_its_exact_form (void)
 }
 
 static void
-assert_replay (const char *target, gboolean is_live, const char *path, const char *expected)
+assert_replay (const char *target, guint pace, const char *path, const char *expected)
 {
-  g_autofree char *command = run_replay_command ("build/iscsilab", 7, target, is_live, path);
+  g_autofree char *command = run_replay_command ("build/iscsilab", 7, target, pace, path);
   g_assert_cmpstr (command, ==, expected);
 }
 
 static void
 test_the_replay_command_can_be_pasted (void)
 {
-  assert_replay (NULL, FALSE, "scenarios/a.lua", "build/iscsilab run --seed 7 scenarios/a.lua");
-  assert_replay ("tgtd", TRUE, "a.lua", "build/iscsilab run --seed 7 --target tgtd a.lua");
-  assert_replay (NULL, TRUE, "a.lua", "build/iscsilab run --seed 7 --live a.lua");
-  assert_replay (NULL, FALSE, "my $file.lua", "build/iscsilab run --seed 7 'my $file.lua'");
-  assert_replay (NULL, FALSE, "-a.lua", "build/iscsilab run --seed 7 -- -a.lua");
+  assert_replay (NULL, 0, "scenarios/a.lua", "build/iscsilab run --seed 7 scenarios/a.lua");
+  assert_replay ("tgtd", 1, "a.lua", "build/iscsilab run --seed 7 --target tgtd a.lua");
+  assert_replay (NULL, LIVE_PACE, "a.lua", "build/iscsilab run --seed 7 --live a.lua");
+  assert_replay (NULL, 1, "a.lua", "build/iscsilab run --seed 7 --live --pace 1 a.lua");
+  assert_replay (NULL, 0, "my $file.lua", "build/iscsilab run --seed 7 'my $file.lua'");
+  assert_replay (NULL, 0, "-a.lua", "build/iscsilab run --seed 7 -- -a.lua");
 }
 
 static void

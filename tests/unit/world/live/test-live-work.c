@@ -99,6 +99,30 @@ test_kill_in_done_drops_the_finished (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (order->str, ==, "ab-c-d-e");
 }
 
+/* They are done in their order when it goes on, or dropped in it when it dies instead. */
+static void
+test_finished_works_wait_for_a_paused_host (Fixture *fixture, gconstpointer data)
+{
+  const gboolean is_killed = GPOINTER_TO_INT (data);
+  g_autoptr (GString) order = g_string_new (NULL);
+  Job jobs[JOBS];
+  jobs_init (jobs, order);
+  host_pause (fixture->host);
+  for (guint i = 0; i < JOBS; i++)
+    host_work (fixture->host, &job_fns, &jobs[i]);
+  while (!g_atomic_int_get (&jobs[JOBS - 1].has_run))
+    g_usleep (1000);
+  STEP_FOR (fixture->world, 20 * NS_PER_MS);
+  g_assert_cmpuint (order->len, ==, 0);
+  if (is_killed)
+    host_kill (fixture->host);
+  else
+    host_resume (fixture->host);
+  STEP_UNTIL (fixture->world, order->len >= JOBS);
+  g_assert_cmpstr (order->str, ==, is_killed ? "-a-b-c-d-e" : "abcde");
+  g_assert_false (world_step (fixture->world));
+}
+
 static void
 test_works_of_another_host_go_on (Fixture *fixture, gconstpointer data)
 {
@@ -150,6 +174,11 @@ main (int argc, char **argv)
   TEST ("/live-work/a kill waits for the work that runs and drops all",
         test_kill_waits_for_the_running_work);
   TEST ("/live-work/a kill in done drops what is finished", test_kill_in_done_drops_the_finished);
+  TEST ("/live-work/finished works wait for a paused host",
+        test_finished_works_wait_for_a_paused_host);
+  g_test_add ("/live-work/a paused host that dies drops what has finished", Fixture,
+              GINT_TO_POINTER (TRUE), fixture_set_up, test_finished_works_wait_for_a_paused_host,
+              fixture_tear_down);
   TEST ("/live-work/works of another host go on", test_works_of_another_host_go_on);
   TEST ("/live-work/work on a dead host is dropped at once", test_work_on_a_dead_host_is_dropped);
   TEST ("/live-work/a world ends with work pending", test_world_ends_with_work_pending);

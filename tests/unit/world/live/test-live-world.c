@@ -91,6 +91,26 @@ test_timer_may_be_armed_again_in_its_callback (Fixture *fixture, gconstpointer d
   g_assert_cmpint (alarm.fired_ns, >=, first_ns + 3 * NS_PER_MS);
 }
 
+/* Both directions: the clock is the wall's times the pace, and a sleep of the world is as much shorter. */
+static void
+test_a_world_keeps_its_pace (Fixture *fixture, gconstpointer data)
+{
+  static const EventFamily *const families[] = { &world_events, NULL };
+  g_autoptr (GError) error = NULL;
+  const LiveConfig config = { .events = families,
+                              .disk_directory = fixture->directory,
+                              .pace = 100 };
+  const gint64 before_us = g_get_monotonic_time ();
+  g_autoptr (World) world = live_world_new (&config, &error);
+  g_assert_no_error (error);
+  const gint64 wall_ns = world->ops->wall_ns (world);
+  STEP_FOR (world, 2 * NS_PER_S);
+  const gint64 spent_us = g_get_monotonic_time () - before_us;
+  g_assert_cmpint (spent_us, >=, 2 * G_USEC_PER_SEC / 100);
+  g_assert_cmpint (world->now_ns, <=, spent_us * 1000 * 100);
+  g_assert_cmpint (world->ops->wall_ns (world) - wall_ns, >=, 2 * NS_PER_S - NS_PER_S / 10);
+}
+
 static void
 test_nothing_can_happen (Fixture *fixture, gconstpointer data)
 {
@@ -160,6 +180,7 @@ main (int argc, char **argv)
   TEST ("/live-world/a timer may be moved and disarmed", test_timer_may_be_moved_and_disarmed);
   TEST ("/live-world/a timer may be armed again in its callback",
         test_timer_may_be_armed_again_in_its_callback);
+  TEST ("/live-world/a world keeps its pace", test_a_world_keeps_its_pace);
   TEST ("/live-world/a step says when nothing can happen", test_nothing_can_happen);
   TEST ("/live-world/a step returns at the wake", test_wake);
   TEST ("/live-world/the bound on time ends a sleep", test_bound_on_time);
