@@ -7,7 +7,9 @@
 # make accept-X   the acceptance script tests/accept/X
 # make fuzz       libFuzzer on everything that a peer can send: 10 minutes, shared by the targets in tests/fuzz
 # make coverage   lines of the engines that unit tests and scenarios reach, with a page for each file
-# make check-long what takes long: ten minutes of fuzzing, every scenario under 2,000 seeds, 20 rounds on real TCP
+# make coverage-map  for each line of the engines the scenarios that reach it; tests/coverage/which asks it
+# make mutants    is each bug of tests/mutants, planted in the engines, caught by its scenario?
+# make check-long what takes long: mutants, ten minutes of fuzzing, every scenario under 2,000 seeds, 20 rounds on real TCP
 # make install    the command, its scenarios and manual, and the target as a library, to PREFIX; make uninstall takes them away
 #
 # Knobs, with their defaults:
@@ -41,7 +43,7 @@ endif
 
 PACKAGES := glib-2.0 gio-unix-2.0 lua5.4 sqlite3 json-glib-1.0 libisal libpcap
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 \
-            -Wno-unused-parameter $(if $(CI),-Werror)
+            -Wno-unused-parameter -Wno-missing-field-initializers $(if $(CI),-Werror)
 
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
@@ -68,7 +70,7 @@ FUZZ_TARGETS  := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz-*.c))
 PLANTED       := $(patsubst tests/planted/%.c,$(OUT)/planted/%,$(wildcard tests/planted/*.c))
 
 .PHONY: all run test lint format clean setup-run setup-test unit-tests planted \
-        fuzz fuzz-targets fuzz-seeds coverage check-long man install uninstall
+        fuzz fuzz-targets fuzz-seeds coverage coverage-map mutants check-long man install uninstall
 all: build/iscsilab
 
 ifeq ($(BUILD),release)
@@ -149,6 +151,12 @@ fuzz-seeds: $(OUT)/tests/fuzz/seeds
 coverage: setup-test
 	$(Q)tests/coverage/coverage
 
+coverage-map: setup-test
+	$(Q)tests/coverage/map
+
+mutants: setup-test
+	$(Q)tests/mutants/mutants --jobs $(JOBS)
+
 check-long: setup-test
 	$(Q)tests/check-long $(FUZZ_SECONDS) $(LONG_SEEDS) $(LONG_ROUNDS)
 
@@ -160,6 +168,10 @@ format:
 
 accept-%: setup-test
 	$(Q)prove --verbose tests/accept/$*
+
+# What a build is made with, for programs that make a part of it themselves.
+print-%:
+	$(info $($*))@:
 
 # ---- install ----
 

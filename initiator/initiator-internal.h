@@ -231,7 +231,6 @@ struct Session {
   char *target_name;
   Address portal;
   guint64 isid;
-  gboolean is_isid_given; /* by whoever connected: part of the login that a registration keeps */
   guint16 tsih;
   guint32 logins;
   GArray *records; /* of gint64: registrations that belong to it */

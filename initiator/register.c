@@ -81,7 +81,7 @@ session_register (Session *session, const RegisterOptions *options, SessionDone 
   record->portal = session->portal;
   record->initiator_name = g_strdup (initiator->name);
   record->is_multipath_enabled = options->is_multipath_enabled;
-  record->isid = session->is_isid_given ? session->isid : 0;
+  record->isid = session->isid;
   record->header_digest = session->wanted_digests.header ? DIGEST_CRC32C : DIGEST_NONE;
   record->data_digest = session->wanted_digests.data ? DIGEST_CRC32C : DIGEST_NONE;
   record->chap_username = g_strdup (options->chap_username);

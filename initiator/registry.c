@@ -190,7 +190,6 @@ job_finish_statement (const Job *job, sqlite3 *db, sqlite3_stmt *statement, GErr
 
 /* ---- schema ---- */
 
-/* isid: 0 where nobody asked for one, as such a one is chosen anew at each start. */
 static const char *const schema = "CREATE TABLE sessions ("
                                   " record INTEGER PRIMARY KEY AUTOINCREMENT,"
                                   " target_name TEXT NOT NULL,"

@@ -31,7 +31,7 @@ typedef struct RegistryRecord {
   char *initiator_name;
   char *initiator_instance; /* NULL: any */
   gboolean is_multipath_enabled;
-  guint64 isid;         /* that was asked for; 0: it is chosen anew at each start */
+  guint64 isid;         /* of the session that was registered; 0: it is chosen at each start */
   guint8 header_digest; /* the three as the initiator's own enums number them */
   guint8 data_digest;
   guint8 authentication;

@@ -4,8 +4,9 @@
  * Each record becomes a session of its own, with its own timers: none waits for another. A second record for the same target
  * and portal is accepted only with IsMultipathEnabled (P6, G10); it stays in the registry all the same.
  *
- * An ISID that was asked for comes back with its session. Of several records of one session the first gets it, as no two
- * sessions may have it at once (RFC 7143 4.4.3, R-ISID-001); what is chosen for the others is none that a record asks for.
+ * An ISID comes back with its session: what a target keeps for the initiator port, a reservation first of all, hangs on it. Of
+ * several records of one session the first gets it, as no two sessions may have it at once (RFC 7143 4.4.3, R-ISID-001); what is
+ * chosen for the others is none that a record asks for.
  */
 #include "initiator/initiator-internal.h"
 
@@ -55,7 +56,6 @@ restore_record (Initiator *initiator, const RegistryRecord *record, const GPtrAr
         is_isid_given ? record->isid : session_choose_isid (initiator, record->target_name, records)
   };
   Session *session = session_new (initiator, &options);
-  session->is_isid_given = is_isid_given;
   g_array_append_val (session->records, record->id);
   session->is_restoring = TRUE;
   SESSION_LOG (session, EVENT_RESTORING, NULL, (guint64) record->id);

@@ -159,7 +159,6 @@ session_new (Initiator *initiator, const ConnectOptions *options)
   session->wanted_digests = (Digests){ options->is_header_digest, options->is_data_digest };
   session->units.is_wanted = options->scans_units;
   session->is_discovered = initiator_has_discovered (initiator, options->target_name);
-  session->is_isid_given = options->isid != 0;
   session->isid = options->isid != 0 ? options->isid
                                      : session_choose_isid (initiator, options->target_name, NULL);
   g_ptr_array_add (initiator->sessions, session);

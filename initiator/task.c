@@ -38,7 +38,7 @@ task_again (Task *task)
   task_forget_data_in (task);
   task->outcome = TASK_OUTCOME_PENDING;
   task->status = SCSI_GOOD;
-  task->sense = (Sense){ SENSE_NO_SENSE, SENSE_CODE_NONE };
+  task->sense = SENSE (SENSE_NO_SENSE, SENSE_CODE_NONE);
   task->residual = 0;
   task->attempts = task->timeouts = 0;
 }

@@ -342,7 +342,7 @@ transfer_take_sense (Task *task, const Payload *data)
   Slice bytes = payload_join (data);
   const gsize length = MIN ((gsize) wire_get (bytes.bytes, 0, 0, 16), bytes.length - 2);
   if (!sense_decode (bytes.bytes + 2, length, &task->sense))
-    task->sense = (Sense){ SENSE_NO_SENSE, SENSE_CODE_NONE };
+    task->sense = SENSE (SENSE_NO_SENSE, SENSE_CODE_NONE);
   slice_clear (&bytes);
 }
 

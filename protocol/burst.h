@@ -20,11 +20,12 @@ burst_length (const Burst *burst)
   return burst->end - burst->begin;
 }
 
-/* Takes the next part, at most `limit` bytes (not 0) of what is left. */
+/* Takes the next part, at most `limit` bytes (at least 4) of what is left: whole words, but for the last part (R-DATA-040). */
 static inline Burst
 burst_take (Burst *burst, guint32 limit, gboolean is_in_order)
 {
-  const guint32 length = MIN (limit, burst_length (burst));
+  const guint32 left = burst_length (burst);
+  const guint32 length = left <= limit ? left : limit & ~3u;
   Burst part = { burst->begin, burst->begin + length };
   if (is_in_order) {
     burst->begin += length;

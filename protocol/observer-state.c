@@ -36,12 +36,16 @@ static void
 text_add (ObservedText *text, const ObservedPdu *pdu)
 {
   const Slice *slices = payload_slices (pdu->data);
-  if (!text->is_continued)
+  if (!text->is_continued) {
     g_string_truncate (text->bytes, 0);
+    text->is_beyond = FALSE;
+  }
   g_array_set_size (text->pairs, 0);
-  for (guint i = 0; i < pdu->data->count; i++)
-    if (text->bytes->len + slices[i].length <= OBSERVER_TEXT_MAX)
+  for (guint i = 0; i < pdu->data->count; i++) {
+    text->is_beyond = text->is_beyond || text->bytes->len + slices[i].length > OBSERVER_TEXT_MAX;
+    if (!text->is_beyond)
       g_string_append_len (text->bytes, (const char *) slices[i].bytes, (gssize) slices[i].length);
+  }
   text->is_continued = seen_is_continued (pdu->bhs);
 }
 
@@ -81,7 +85,7 @@ observer_prepare (Observer *observer, ObservedPdu *pdu)
     return;
   ObservedText *text = &observer->texts[pdu->from];
   text_add (text, pdu);
-  if (text->is_continued)
+  if (text->is_continued || text->is_beyond)
     return;
   text_split (text);
   pdu->text = text;

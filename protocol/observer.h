@@ -93,8 +93,10 @@ typedef struct ObservedPair {
 
 typedef struct ObservedText {
   GString *bytes;
-  GArray *pairs;          /* of ObservedPair, into bytes; of a whole text only */
-  gboolean is_continued;  /* the last PDU had C */
+  GArray *pairs;         /* of ObservedPair, into bytes; of a whole text only */
+  gboolean is_continued; /* the last PDU had C */
+  gboolean
+      is_beyond; /* longer than OBSERVER_TEXT_MAX: not kept, so nothing is known of its pairs */
   gboolean is_terminated; /* the whole text ends in a NUL, or is empty */
 } ObservedText;
 

@@ -31,13 +31,12 @@ command_count (const TargetTask *task)
 
 /* RFC 7143 11.4.7: a length, then the sense. R-MODEL-021: it comes with the status, always. */
 static Slice
-command_sense_segment (const Sense *sense)
+command_sense_segment (const ScsiTask *task)
 {
-  Buffer *buffer = buffer_new (2 + SENSE_FIXED_LENGTH);
-  buffer->bytes[0] = 0;
-  buffer->bytes[1] = SENSE_FIXED_LENGTH;
-  sense_encode (sense, buffer->bytes + 2);
-  return slice_whole (buffer);
+  guint8 bytes[2 + SENSE_MAX];
+  const guint length = scsi_task_encode_sense (task, bytes + 2);
+  wire_store (bytes, 2, length);
+  return slice_copy (bytes, 2 + length);
 }
 
 static void
@@ -61,7 +60,7 @@ command_send_response (TargetTask *task, const Residual *residual, guint32 data_
   scsi_response_encode (&response, out);
   g_auto (Payload) segment = PAYLOAD_EMPTY;
   if (task->scsi.status == SCSI_CHECK_CONDITION)
-    payload_append (&segment, command_sense_segment (&task->scsi.sense));
+    payload_append (&segment, command_sense_segment (&task->scsi));
   target_connection_send (connection, out, &segment);
 }
 

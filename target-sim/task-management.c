@@ -155,6 +155,18 @@ management_abort_covered (TargetSession *session, const TmfRequest *request, gbo
   return count;
 }
 
+/* SAM-5 6.3.3: the units that a reset reaches forget what they were set to. */
+static void
+management_reset_units (Luns *luns, const TmfRequest *request)
+{
+  const FunctionRow *row = function_row (request->function);
+  guint16 number;
+  const gboolean is_one = lun_decode (request->lun, &number);
+  for (guint i = 0; row->is_reset && i < luns->count; i++)
+    if (row->reach == REACH_ALL_UNITS || (is_one && luns->list[i].number == number))
+      lun_reset (&luns->list[i]);
+}
+
 static void
 management_attend (TargetSession *session, const TmfRequest *request)
 {
@@ -202,6 +214,7 @@ management_execute (TargetSession *session, const TmfRequest *request)
   const FunctionRow *row = function_row (request->function);
   TargetConnection *connection = session->connection;
   management_abort_covered (session, request, TRUE);
+  management_reset_units (session->nexus.luns, request);
   if (row->reach != REACH_NEXUS)
     management_reach_others (session, request);
   /* 4.2.3.3 b, R-TMF-064: for a target's reset the commands that have not come count as come. */

@@ -8,6 +8,7 @@
 #include "harness/peers/peer.h"
 #include "harness/peers/remote.h"
 #include "harness/report/report.h"
+#include "harness/run/gcov.h"
 #include "harness/run/runner.h"
 #include "harness/run/scenario-list.h"
 #include "target-sim/faults/acts.h"
@@ -28,6 +29,7 @@ typedef struct RunOptions {
   char *junit;
   char *json;
   char *report;
+  char *coverage;
   char *pcap;
   gboolean is_live;
   gboolean is_dataloss;
@@ -69,6 +71,8 @@ static const CommandOption options_table[] = {
   { "json", OPTION_TEXT, AT (json), "FILE", "write everything that is known as JSON", 0, 0 },
   { "report", OPTION_TEXT, AT (report), "DIR",
     "write junit.xml, results.json, and the event log and schedule of each failure", 0, 0 },
+  { "coverage", OPTION_TEXT, AT (coverage), "DIR",
+    "keep apart, for each scenario, the counters of what was built with gcc's --coverage", 0, 0 },
   { "pcap", OPTION_TEXT, AT (pcap), "DIR", "write a capture of each scenario, in pcapng", 0, 0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
 };
@@ -184,6 +188,32 @@ run_write_evidence (const Command *command, const RunOptions *options, const GPt
   return is_written;
 }
 
+/* Nothing at all is a peer that was built without counters, or was killed before it could write them: not a coverage of 0. */
+static gboolean
+run_write_coverage (const Command *command, const RunOptions *options, const GPtrArray *paths)
+{
+  g_autoptr (GError) error = NULL;
+  guint count = 0;
+  if (options->coverage == NULL)
+    return TRUE;
+  if (!gcov_write_index (options->coverage, paths, &count, &error)) {
+    command_environment_error (command, "index of '%s': cannot be written: %s", options->coverage,
+                               error->message);
+    return FALSE;
+  }
+  if (count == 0) {
+    command_environment_error (command,
+                               "directory '%s': expected counters of a program built with "
+                               "--coverage, got none",
+                               options->coverage);
+    return FALSE;
+  }
+  fprintf (options->is_tap || options->is_fingerprints ? stderr : stdout,
+           "coverage: counters of %u of %u scenarios: %s/index\n", count, paths->len,
+           options->coverage);
+  return TRUE;
+}
+
 /* ---- the command ---- */
 
 /* NULL is fine. */
@@ -245,8 +275,10 @@ options_check (const Command *command, const RunOptions *options)
     return command_usage_error (command,
                                 "option '--pace': expected '--live', and no '--target': only "
                                 "there both ends go by our clock");
-  const int status = directory_make (command, options->report);
-  return status == COMMAND_GO_ON ? directory_make (command, options->pcap) : status;
+  int status = directory_make (command, options->report);
+  if (status == COMMAND_GO_ON)
+    status = directory_make (command, options->pcap);
+  return status == COMMAND_GO_ON ? directory_make (command, options->coverage) : status;
 }
 
 /* A foreign target has a clock of its own. */
@@ -330,6 +362,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .program = program,
     .target = target,
     .report_directory = options->report,
+    .coverage_directory = options->coverage,
     .pcap_directory = options->pcap,
     .seed = options->seed,
     /* On one disk, and under one name, two scenarios would be each other's fault. */
@@ -348,7 +381,9 @@ run_paths (const Command *command, const char *program, const RunOptions *option
   run_begin (&run, count);
   const int signal_number = runner_run (&config, paths, records);
   progress_erase (&run);
-  const gboolean is_written = run_write_evidence (command, options, records);
+  gboolean is_written = run_write_evidence (command, options, records);
+  if (signal_number == 0)
+    is_written = run_write_coverage (command, options, paths) && is_written;
   return run_end (&run, count, signal_number, is_written);
 }
 

@@ -14,23 +14,25 @@ __asm__(".section .rodata\n"
         ".byte 0\n"
         ".previous\n");
 
+typedef struct Table {
+  GPtrArray *lines; /* of GStrv; the rows point into them */
+  GArray *rows;
+} Table;
+
 static const GArray *
 table_get (void)
 {
-  static GArray *table;
-  if (table != NULL)
-    return table;
-  GPtrArray *lines = embedded_table_read (field_bugs_tsv, 6);
-  table = g_array_new (FALSE, FALSE, sizeof (FieldBug));
-  for (guint i = 0; i < lines->len; i++) {
-    char *const *column = lines->pdata[i];
+  static Table table;
+  if (table.rows != NULL)
+    return table.rows;
+  table.lines = embedded_table_read (field_bugs_tsv, 6);
+  table.rows = g_array_new (FALSE, FALSE, sizeof (FieldBug));
+  for (guint i = 0; i < table.lines->len; i++) {
+    char *const *column = table.lines->pdata[i];
     const FieldBug row = { column[0], column[1], column[2], column[3], column[4], column[5] };
-    g_array_append_val (table, row);
-    g_free (lines->pdata[i]); /* the vector only: the row keeps what it pointed to */
+    g_array_append_val (table.rows, row);
   }
-  g_free (g_ptr_array_steal (lines, NULL));
-  g_ptr_array_unref (lines);
-  return table;
+  return table.rows;
 }
 
 guint

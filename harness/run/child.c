@@ -9,6 +9,7 @@
 #include "harness/run/child.h"
 #include "harness/run/crash-ring.h"
 #include "harness/run/error.h"
+#include "harness/run/gcov.h"
 #include "harness/run/result-json.h"
 #include "harness/run/schedule.h"
 
@@ -260,15 +261,17 @@ static gboolean
 child_spawn (Child *child, const ChildRequest *request, int result_write_fd, GError **error)
 {
   g_auto (GStrv) arguments = child_arguments (request);
+  g_auto (GStrv) environment =
+      request->counters_path != NULL ? gcov_environment (request->counters_path) : NULL;
   const int source_fds[] = { result_write_fd, child->ring_fd };
   const int target_fds[] = { CHILD_RESULT_FD, CHILD_RING_FD };
   g_autoptr (GError) cause = NULL;
   child->start_us = g_get_monotonic_time ();
-  if (g_spawn_async_with_pipes_and_fds (NULL, (const char *const *) arguments, NULL,
-                                        G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO,
-                                        NULL, NULL, -1, child->output_fd, child->output_fd,
-                                        source_fds, target_fds, G_N_ELEMENTS (source_fds),
-                                        &child->pid, NULL, NULL, NULL, &cause))
+  if (g_spawn_async_with_pipes_and_fds (
+          NULL, (const char *const *) arguments, (const char *const *) environment,
+          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, NULL, NULL, -1, child->output_fd,
+          child->output_fd, source_fds, target_fds, G_N_ELEMENTS (source_fds), &child->pid, NULL,
+          NULL, NULL, &cause))
     return TRUE;
   g_set_error (error, RUN_ERROR, RUN_ERROR_ENVIRONMENT, "scenario '%s': cannot start a process: %s",
                request->file, cause->message);

@@ -22,6 +22,8 @@ typedef struct ChildRequest {
   const char *schedule_path; /* for a failure's schedule; NULL: none */
   const char *pcap_path;     /* for the capture; NULL: none */
   const char *trace_path;    /* where every event is printed; NULL: nowhere */
+  const char *
+      counters_path; /* directory for the counters of what was built with them (gcov.h); NULL: none */
   guint64 seed;
   gboolean is_live;
   guint pace;      /* live: as ScenarioRequest's */

@@ -12,6 +12,7 @@
 #include "harness/run/runner.h"
 #include "harness/run/child.h"
 #include "harness/run/event-diff.h"
+#include "harness/run/gcov.h"
 #include "harness/run/scenario-list.h"
 
 #include <glib-unix.h>
@@ -32,6 +33,7 @@ typedef struct Item {
   RunRecord *record;
   char *events_path;
   char *schedule_path;
+  char *counters_path;
   char *pcap_path;
   guint traces; /* traced runs that have ended */
   char *trace_paths[2];
@@ -62,6 +64,7 @@ item_free (gpointer data)
   run_record_free (item->record);
   g_free (item->events_path);
   g_free (item->schedule_path);
+  g_free (item->counters_path);
   g_free (item->pcap_path);
   g_free (item->trace_paths[0]);
   g_free (item->trace_paths[1]);
@@ -110,6 +113,10 @@ item_new (Runner *runner, const char *path, guint repeat)
     evidence_unlink (config->report_directory, item->record);
     item->events_path = evidence_path (config->report_directory, item->record, ".events");
     item->schedule_path = evidence_path (config->report_directory, item->record, ".schedule");
+  }
+  if (config->coverage_directory != NULL) {
+    item->counters_path = gcov_scenario_directory (config->coverage_directory, path);
+    gcov_forget (item->counters_path);
   }
   if (config->pcap_file != NULL)
     item->pcap_path = g_strdup (config->pcap_file);
@@ -347,6 +354,7 @@ item_start (Item *item, ItemPhase phase)
     .schedule_path = phase == ITEM_FIRST ? item->schedule_path : NULL,
     .pcap_path = phase == ITEM_FIRST ? item->pcap_path : NULL,
     .trace_path = phase == ITEM_TRACED ? item->trace_paths[MIN (item->traces, 1)] : NULL,
+    .counters_path = item->counters_path,
     .seed = config->seed,
     .is_live = config->is_live,
     .pace = config->pace,

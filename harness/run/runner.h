@@ -9,6 +9,8 @@ typedef struct RunnerConfig {
   const char *target;  /* NULL: the embedded one */
   const char *
       report_directory; /* for event logs; must exist; NULL: none, but those of a mismatch go to a new one */
+  const char
+      *coverage_directory; /* for the counters of each scenario's processes (gcov.h); NULL: none */
   const char *pcap_directory; /* for captures; must exist; NULL: none */
   const char *pcap_file;      /* or the capture itself, where there is one scenario */
   guint64 seed;

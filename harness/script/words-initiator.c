@@ -19,6 +19,9 @@
   TIMER (restore_retry, "between later attempts of a registered session at start")                 \
   TIMER (hold, "commands wait so long for a session that is down")                                 \
   TIMER (task_timeout, "until a command's status; then it is aborted")                             \
+  TIMER (abort_timeout, "until the answer to an abort; then the LUN is reset")                     \
+  TIMER (lun_reset_timeout, "until the answer to that; then the target is reset")                  \
+  TIMER (target_reset_timeout, "until the answer to that; then the session logs in anew")          \
   TIMER (ping_interval, "between pings of an idle connection; 0: none")                            \
   TIMER (ping_timeout, "until a ping's answer; then the connection is taken for dead")
 

@@ -201,13 +201,17 @@ path_give_up (MpioPath *path)
   disk_give_up (path->disk, &path->doubtful);
 }
 
-/* Nobody could make sure in time: the caller must live with not knowing. */
+/* Nobody could make sure in time: the caller must live with not knowing. Where no path is left there is nobody to wait for but
+ * the paths, and for them as long as the disk holds. */
 static void
 path_doubt_over (gpointer data)
 {
   MpioPath *path = data;
   CHECK (path, MPIO_PATH_MAGIC);
-  path_give_up (path);
+  if (disk_has_usable_path (path->disk) || path->disk->is_gone)
+    path_give_up (path);
+  else
+    timer_arm (&path->doubt_timer, path->disk->profile.fence_limit_ns);
 }
 
 static void

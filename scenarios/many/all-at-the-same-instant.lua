@@ -2,6 +2,7 @@
 -- Sixteen sessions lose their connections in the same nanosecond, in the midst of writes.
 return scenario {
   title  = "sixteen sessions that die in one instant all come back, with all their writes",
+  covers = { "R-ERL-014" },
   run = function(lab)
     local target, disks, jobs = lab:target { luns = { "16M" } }, {}, {}
     for n = 1, 16 do

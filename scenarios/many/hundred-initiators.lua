@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "a hundred initiators share one target, and each finds its own blocks",
+  covers = { "R-ISID-003" },
   run = function(lab)
     local target, jobs = lab:target { luns = { "16M" } }, {}
     local disks = {}

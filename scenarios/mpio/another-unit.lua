@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
-  title = "a session whose LUN is another unit is refused as a path, and gets no write",
+  title  = "a session whose LUN is another unit is refused as a path, and gets no write",
+  covers = { "seed:mpio.one-unit" },
   run = function(lab)
     local one   = lab:target { luns = { "1M" } }
     local other = lab:target { luns = { "1M" } }

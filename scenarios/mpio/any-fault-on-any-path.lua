@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Drawn from the seed: resets, cuts, silences and delays on both paths, and connects that nobody answers, under overlapping
--- writes and reads. Whatever comes, what is read is what was written last.
+-- Drawn from the seed: resets, cuts, silences and delays on both paths, and connects that nobody answers.
 return scenario {
-  title = "any fault on any path, under overlapping verified writes, loses no data and doubles none",
+  title  = "any fault on any path, under overlapping verified writes, loses no data and doubles none",
+  covers = { "R-ERL-014", "seed:mpio.fail-over-only", "seed:mpio.round-robin", "seed:mpio.least-queue-depth" },
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "256K" }, keys = { MaxRecvDataSegmentLength = 8192 } }
     local host   = lab:initiator { profile = "linux" }
@@ -38,7 +38,7 @@ return scenario {
       end
     end
     for _, each in ipairs(faults) do each:lift() end
-    lab:within("2min", "both paths are back", function() return disk.paths[1].state ~= "failed" and disk.paths[2].state ~= "failed" end)
+    lab:within("2min", "both are back", function() return disk.paths[1].state ~= "failed" and disk.paths[2].state ~= "failed" end)
     disk:read {}
   end,
 }

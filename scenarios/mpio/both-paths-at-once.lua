@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The target loses power: both sessions die in the same instant, and come back in the same instant.
 return scenario {
-  title = "two sessions that die in the same instant under writes lose nothing",
+  title  = "two sessions that die in the same instant under writes lose nothing",
+  covers = { "R-ERL-014", "seed:mpio.all-paths-down" },
   run = function(lab)
     for _, policy in ipairs { "fail over only", "round robin", "least queue depth" } do
       local target = lab:target { portals = 2, luns = { "2M" } }

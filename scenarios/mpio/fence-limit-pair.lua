@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A write is in doubt on a silent path; the login that fences the path through the other portal is slow. When the target has
--- ended the old session is measured first; its answer needs one millisecond more.
+-- A write is in doubt on a silent path. When the login through the other portal has fenced that path at the target is measured
+-- first; the answer needs one millisecond more.
 return scenario {
   title    = "a write in doubt is done elsewhere if its fence stands by the limit; a nanosecond later it has been given up",
   covers   = { "R-REIN-009", "seed:mpio.fence-limit" },
@@ -16,7 +16,8 @@ return scenario {
       end
       local disk = host:mpio_disk { sessions = sessions, policy = "fail over only", link_down = "500ms", fence_limit = fence_limit }
       disk:write {}
-      local silence = lab:fault { on = target, portal = target.portals[1], when = { pdu = "SCSI Command" }, act = "black_hole", at = "before" }
+      local silence = lab:fault { on = target, portal = target.portals[1], when = { pdu = "SCSI Command" },
+                                  act = "black_hole", at = "before" }
       local job = disk:start_write { length = "4K", may_fail = true }
       lab:within("4s", "path 1 has failed", function() return disk.paths[1].state == "failed" end)
       local failed = lab.now

@@ -10,7 +10,7 @@ return scenario {
     local function connect(i)
       return host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
     end
-    local disk = host:mpio_disk { sessions = { connect(1), connect(2) }, policy = "fail over only" }
+    local disk = host:mpio_disk { sessions = { connect(1), connect(2) }, policy = "fail over only", fence_limit = "15s" }
     disk:write {}
 
     local refuse = lab:fault { on = host, when = { connect = true }, act = "refuse", times = 0 }
@@ -20,12 +20,12 @@ return scenario {
     local lost = disk:start_write { length = "64K", may_fail = true }
     lost:wait()
     lab:equal(lost.failed, 1, "the write is given up")
-    lab:expect(lab.now - start >= 75 * 10^9, "after the ping, link_down and the time for a fence")
+    lab:expect(lab.now - start >= 25 * 10^9, "after ping and LinkDownTime, 5 s each, and the 15 s for a fence")
 
     local writes = target:counters().writes
     local later = disk:start_write { length = "64K" }
     disk:read {}
-    lab:sleep("20s")
+    lab:sleep("8s")
     lab:equal(target:counters().writes, writes, "the next write waits")
     refuse:lift()
     later:wait()

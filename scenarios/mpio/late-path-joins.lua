@@ -15,7 +15,7 @@ return scenario {
     local refuse = lab:fault { on = host, portal = target.portals[1], when = { connect = true }, act = "refuse", times = 0 }
     host:kill()
     host:start()
-    lab:within("5s", "one is back", function() return #host:get_sessions { is_connected = true } == 1 end)
+    lab:within("9s", "one is back", function() return #host:get_sessions { is_connected = true } == 1 end)
     local late, early = table.unpack(host:get_sessions {})
     lab:equal(early.portal, target.portals[2], "the one that is not refused")
     local disk = host:mpio_disk { sessions = { early }, policy = "round robin" }
@@ -23,7 +23,7 @@ return scenario {
     local job = disk:start_write {}
 
     refuse:lift()
-    lab:within("5s", "the other is back", function() return late.is_connected end)
+    lab:within("9s", "the other is back", function() return late.is_connected end)
     job:wait()
     disk:add_path(late)
     disk:write {}

@@ -15,7 +15,7 @@ return scenario {
       local disk = host:mpio_disk { sessions = sessions, link_down = "500ms" }
       disk:write {}
       target:kill()
-      lab:within("5s", "no path is left", function()
+      lab:within("9s", "no path is left", function()
         return disk.paths[1].state == "failed" and disk.paths[2].state == "failed"
       end)
       local job = disk:start_write { may_fail = true }

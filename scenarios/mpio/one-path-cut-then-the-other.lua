@@ -5,18 +5,18 @@ return scenario {
   covers = { "R-MODEL-001" },
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "4M" }, keys = { MaxRecvDataSegmentLength = 8192 } }
-    local host   = lab:initiator {}
+    local host   = lab:initiator { reconnect_delay = "500ms" }
     local function connect(i)
       return host:connect_target { node_address = target.name, portal = target.portals[i], is_multipath_enabled = true }
     end
-    local disk = host:mpio_disk { sessions = { connect(1), connect(2) }, policy = "fail over only" }
+    local disk = host:mpio_disk { sessions = { connect(1), connect(2) }, policy = "fail over only", link_down = "3s" }
 
     local function cut(i)
       local refuse = lab:fault { on = host, portal = target.portals[i], when = { connect = true }, act = "refuse", times = 0 }
       lab:fault { on = target, portal = target.portals[i], when = { pdu = "Data-Out", nth = 3 }, act = "rst", at = "before" }
       local start = lab.now
       disk:write { length = "4M" }
-      lab:expect(lab.now - start >= 15 * 10^9, "the commands of the path waited for its session for LinkDownTime")
+      lab:expect(lab.now - start >= 3 * 10^9, "the commands of the path waited for its session for LinkDownTime")
       lab:equal(disk.paths[i].state, "failed", "the path that was cut is not used")
       lab:equal(disk.paths[3 - i].state, "active", "the other one is")
       disk:read {}

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "round robin gives three paths their equal shares, and two of them when one is failed by word",
+  covers = { "seed:mpio.round-robin" },
   run = function(lab)
     local target = lab:target { portals = 3, luns = { "3M" } }
     local host   = lab:initiator {}

@@ -11,7 +11,8 @@ return scenario {
     end
     local disk   = host:mpio_disk { sessions = sessions, policy = "least queue depth" }
     local before = disk.paths
-    lab:fault { on = target, portal = target.portals[2], when = { pdu = "SCSI Response" }, act = "delay", delay = "200ms", times = 0 }
+    lab:fault { on = target, portal = target.portals[2], when = { pdu = "SCSI Response" },
+                act = "delay", delay = "200ms", times = 0 }
     disk:write { transfer = "16K", depth = 12 }
     local shares = {}
     for i, path in ipairs(disk.paths) do shares[i] = path.commands - before[i].commands end

@@ -11,14 +11,14 @@ return scenario {
       local disk = session:disk(1)
       disk:write {}
       local job = disk:start_write { transfer = "4K", may_fail = true }
-      lab:within("1s", "writes are under way", function() return job.good >= 20 end)
+      lab:within("9s", "writes are under way", function() return job.good >= 20 end)
 
       target:kill()
       host:kill()
       if first == "host" then host:start() else target:start() end
       if first ~= "both" then lab:sleep("1s") end
       if first == "host" then target:start() else host:start() end
-      lab:within("3s", "the session is back", function() return #host:get_sessions { is_connected = true } == 1 end)
+      lab:within("9s", "the session is back", function() return #host:get_sessions { is_connected = true } == 1 end)
       disk = host:get_sessions {}[1]:disk(1)
       disk:read {}
       disk:write {}

@@ -28,7 +28,7 @@ return scenario {
     local tries = moved.fired
     host:kill()
     host:start()
-    lab:within("4s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
+    lab:within("9s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
     lab:equal(host:get_sessions {}[1].portal, new, "at the new address")
     host:get_sessions {}[1]:disk(1):read {}
     lab:equal(moved.fired, tries, "and nobody asks at the old one any more")

@@ -9,7 +9,7 @@ return scenario {
     session:disk(1):write {}
 
     target:kill()
-    lab:within("1s", "its connection is gone", function() return not session.is_connected end)
+    lab:within("9s", "its connection is gone", function() return not session.is_connected end)
     session:register()
     lab:expect(session.is_persistent and not session.is_connected, "it is registered without a connection")
 
@@ -18,7 +18,7 @@ return scenario {
     lab:equal(#host:get_sessions { is_persistent = true, is_connected = false }, 1, "it is tried")
     lab:sleep("2s")
     target:start()
-    lab:within("4s", "the session is back", function()
+    lab:within("9s", "the session is back", function()
       return #host:get_sessions { is_persistent = true, is_connected = true } == 1
     end)
     host:get_sessions {}[1]:disk(1):read {}

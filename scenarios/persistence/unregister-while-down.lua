@@ -11,7 +11,7 @@ return scenario {
     session:register()
 
     target:kill()
-    lab:within("1s", "its connection is gone", function() return not session.is_connected end)
+    lab:within("9s", "its connection is gone", function() return not session.is_connected end)
     local job = disk:start_write { length = "64K" }
     session:unregister()
     lab:equal(session.is_persistent, false, "it is registered no more")

@@ -12,7 +12,7 @@ return scenario {
     one:write {}
     two:write {}
     local job = one:start_write { transfer = "4K", may_fail = true }
-    lab:within("1s", "writes are under way", function() return job.good > 10 end)
+    lab:within("9s", "writes are under way", function() return job.good > 10 end)
 
     target:kill()
     target:start()
@@ -28,7 +28,7 @@ return scenario {
 
     target:swap_luns(1, 2)
     session:rescan()
-    lab:within("1s", "the old unit is there again", function() return session:luns()[1].state == "present" end)
+    lab:within("9s", "the old unit is there again", function() return session:luns()[1].state == "present" end)
     two:read {}
     one:read {}
     one:write {}

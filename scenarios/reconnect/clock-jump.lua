@@ -2,6 +2,7 @@
 -- A time server sets the clock by an hour, forward and back, while the initiator waits for its next attempt.
 return scenario {
   title  = "the pace of reconnecting does not follow the wall clock",
+  covers = { "R-TIMER-001" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator {}

@@ -3,7 +3,7 @@
 -- of a connection that the initiator has given up.
 return scenario {
   title  = "answers that a device held too long do not disturb the connection that came after",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator { profile = "linux" }

@@ -3,6 +3,7 @@
 -- before the timers, which are all late.
 return scenario {
   title  = "an initiator that was paused finds its answers, not its timeouts",
+  covers = { "R-NOP-004" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" }, store_latency = "20ms" }
     local host    = lab:initiator { profile = "linux" }

@@ -2,7 +2,7 @@
 -- Two sessions, each to a portal of its own; the path to the first is cut. The second does not notice.
 return scenario {
   title  = "a partition of one portal leaves a session to the other alone",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target = lab:target { luns = { "1M" }, portals = 2 }
     local host   = lab:initiator { profile = "linux" }

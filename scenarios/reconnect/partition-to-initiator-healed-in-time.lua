@@ -2,6 +2,7 @@
 -- The command reaches the target and is done; the answer is lost for a while, and TCP sends it again.
 return scenario {
   title  = "an answer that a one-way partition kept back completes its WRITE once",
+  covers = { "R-ERL-015" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator {}

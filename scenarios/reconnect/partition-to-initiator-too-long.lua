@@ -2,7 +2,7 @@
 -- The target does the WRITE; its answer, and the answer to every ping and SYN, are lost. The WRITE is done again later.
 return scenario {
   title  = "a WRITE whose answer was lost with its connection is done again, and the data is right",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator { profile = "linux" }

@@ -2,6 +2,7 @@
 -- What the initiator sends is lost for four seconds, and TCP sends it again: nobody above TCP hears of it.
 return scenario {
   title  = "a one-way partition to the target that heals in time costs time and nothing else",
+  covers = { "R-ERL-015" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator {}

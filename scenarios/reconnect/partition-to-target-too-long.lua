@@ -2,7 +2,7 @@
 -- What the initiator sends is lost for half a minute: its ping goes unanswered, and so does every connect after that.
 return scenario {
   title  = "a one-way partition to the target that outlasts the ping costs the connection and no data",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator { profile = "linux" }

@@ -16,7 +16,7 @@ return scenario {
       target:kill()
       target:start()
       local job = disk:start_write {}
-      lab:within("5s", "it is told so three times", function() return early.fired >= 3 end)
+      lab:within("20s", "it is told so three times", function() return early.fired >= 3 end)
       lab:expect(not session.is_connected and not job.is_done, "the write waits")
       early:lift()
       job:wait()

@@ -2,6 +2,7 @@
 -- The target's process dies and its port is closed for a while: each attempt is refused, none is the last.
 return scenario {
   title  = "an initiator that is refused goes on trying at its profile's pace",
+  covers = { "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }

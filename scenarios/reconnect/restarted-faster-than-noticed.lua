@@ -14,7 +14,7 @@ return scenario {
 
     host:power_cut()
     host:start()
-    lab:within("5s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
+    lab:within("9s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
     local again = host:get_sessions {}[1]
     lab:equal(again.initiator_side_identifier, "400001370007", "under the same ISID")
     lab:expect(again.target_side_identifier ~= tsih, "as another instance")

@@ -2,7 +2,7 @@
 -- Nothing passes any more, and nobody says so: the linux profile finds out by its ping.
 return scenario {
   title  = "a connection that falls silent is found dead by a ping, and replaced",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" }, keys = { MaxRecvDataSegmentLength = 8192 } }
     local session = lab:initiator { profile = "linux" }:connect_target { node_address = target.name }

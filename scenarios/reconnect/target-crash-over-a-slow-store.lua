@@ -2,6 +2,7 @@
 -- Power goes while commands wait for the disk: a WRITE has happened or it has not, and none happens after the crash.
 return scenario {
   title  = "writes that a crash caught before the disk are done again when the target is back",
+  covers = { "R-ERL-014" },
   run = function(lab)
     local target = lab:target { luns = { "1M" }, store_latency = "5ms", store_jitter = "5ms",
                                 store_bandwidth = "10M" }

@@ -2,6 +2,7 @@
 -- The target loses power while writes are under way, and its sessions with it; its data is still there.
 return scenario {
   title  = "writes go on where they were when the target is back from a crash",
+  covers = { "R-ERL-014", "R-ISID-010" },
   run = function(lab)
     local target  = lab:target { luns = { "16M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }

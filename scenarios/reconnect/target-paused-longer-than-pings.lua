@@ -3,7 +3,7 @@
 -- or a Login Request. When it goes on it finds all of it at once.
 return scenario {
   title  = "a target that was paused is left by its initiator, and found again",
-  covers = { "R-NOP-001" },
+  covers = { "R-ERL-014", "R-REIN-021" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
     local host    = lab:initiator { profile = "linux" }

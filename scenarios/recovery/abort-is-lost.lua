@@ -5,7 +5,7 @@ return scenario {
   covers = { "R-TMF-036", "R-TMF-057" },
   run = function(lab)
     local target  = lab:target { luns = { "1M" } }
-    local session = lab:initiator {}:connect_target { node_address = target.name }
+    local session = lab:initiator { abort_timeout = "3s", lun_reset_timeout = "3s" }:connect_target { node_address = target.name }
     local disk    = session:disk(1)
     local TMF     = "Task Management Function Request"
 
@@ -13,8 +13,8 @@ return scenario {
     lab:fault { on = target, when = { pdu = TMF, Function = 1 }, act = "drop" }
     lab:fault { on = target, when = { pdu = TMF, Function = 5 }, act = "drop" }
     local job = disk:start_write { length = "512K", transfer = "64K", timeout = "5s" }
-    lab:sleep("34s")
-    lab:expect(not job.is_done, "15 s for the abort and 15 s for the LUN reset are not over")
+    lab:sleep("10s")
+    lab:expect(not job.is_done, "5 s for the write, 3 s for the abort and 3 s for the LUN reset are not over")
     job:wait()
     disk:read { length = "512K" }
     lab:equal(session.logins, 1, "the target reset helped")

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "BUSY, TASK SET FULL and UNIT ATTENTION are waited out, under either profile",
+  covers = { "R-MODEL-022" },
   run = function(lab)
     for _, profile in ipairs { "windows", "linux" } do
       local target  = lab:target { luns = { "1M" } }

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "a medium error is told to who asked, and is nobody else's trouble",
+  covers = { "R-MODEL-021", "R-MODEL-022" },
   run = function(lab)
     local target  = lab:target { luns = { "1M", "1M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }

@@ -11,9 +11,9 @@ return scenario {
 
     for i, event in ipairs { "logout request", "connection drop", "session drop", "negotiation request" } do
       local job = disk:start_write { transfer = "16K", depth = 4 }
-      lab:within("1s", "writes are under way", function() return job.good >= 20 end)
-      lab:equal(target:async_message { event = event, time = "2s", time2wait = "1s" }, 1, "one session is told")
-      lab:within("5s", event .. ": it has logged in again", function() return session.logins == i + 1 end)
+      lab:within("9s", "writes are under way", function() return job.good >= 20 end)
+      lab:equal(target:async_message { event = event, time = "5s", time2wait = "1s" }, 1, "one session is told")
+      lab:within("9s", event .. ": it has logged in again", function() return session.logins == i + 1 end)
       lab:expect(not job.is_done, "there is more to write")
       job:wait()
       disk:read {}

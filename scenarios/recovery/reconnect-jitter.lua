@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 return scenario {
   title  = "with jitter the hosts of a target that is back do not all come in one instant",
+  covers = { "R-TIMER-001" },
   run = function(lab)
     local target   = lab:target { luns = { "1M" } }
     local sessions = {}
@@ -19,6 +20,7 @@ return scenario {
     lab:sleep("1990ms")
     lab:equal(back(), 0, "nobody comes before Time2Wait")
     lab:within("4s", "some are back", function() return back() >= 2 end)
+    lab:sleep("20ms")
     lab:expect(back() < 6, "but not all at once")
     lab:within("4s", "all are back", function() return back() == 6 end)
   end,

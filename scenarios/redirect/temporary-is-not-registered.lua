@@ -17,7 +17,7 @@ return scenario {
       if not away then target:redirect_off() end
       host:kill()
       host:start()
-      lab:within("5s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
+      lab:within("9s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
       local again = host:get_sessions {}[1]
       lab:check("R-REDIR-005", again.portal == here, "it asks at the original portal")
       lab:equal(again.connected_portal, away and there or here, "and goes where that says")

@@ -6,10 +6,12 @@ return scenario {
   run = function(lab)
     local target = lab:target { portals = 2, luns = { "1M" } }
     local host   = lab:initiator {}
+    local brief  = host:connect_target { node_address = target.name } -- has the first ISID, and is not registered
     for i = 1, 4 do
       host:connect_target { node_address = target.name, portal = target.portals[i % 2 + 1], is_multipath_enabled = true }
         :register { is_multipath_enabled = true }
     end
+    brief:disconnect()
     local function names()
       local list = {}
       for i, session in ipairs(host:get_sessions {}) do list[i] = session.portal .. " " .. session.initiator_side_identifier end

@@ -2,6 +2,7 @@
 -- Field bug class: LUN 2 is mapped anew while the path is down, nobody is told, and writes go to another volume.
 return scenario {
   title  = "another unit behind the same number is never written, and comes back when the old one does",
+  covers = { "R-REIN-023" },
   run = function(lab)
     local target  = lab:target { luns = { "4M", "4M", "4M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }

@@ -2,6 +2,7 @@
 -- UNIT ATTENTION 3F/0E: one command at a time, so that none is under way when the target says so.
 return scenario {
   title  = "a session that is told of new mappings looks again before it writes",
+  covers = { "R-MODEL-022" },
   run = function(lab)
     local target  = lab:target { luns = { "4M", "4M" } }
     local session = lab:initiator {}:connect_target { node_address = target.name }

@@ -22,7 +22,7 @@ static const char *const operations[] = { "any",    "open",           "read", "w
 
 /* What the device server asks about: see target-sim/scsi/fault.c. */
 static const char *const commands[] = { "any",
-#define SCSI_OP(name, code, text, length, action) text,
+#define SCSI_OP(name, code, action, length, text) text,
                                         SCSI_OPS (SCSI_OP)
 #undef SCSI_OP
 };

@@ -4,57 +4,128 @@
 
 #include "world/banned.h"
 
+/* Usage of CDBs, from octet 1 on (octet 0 is the opcode). CONTROL has NACA only, and no unit here establishes an ACA. */
+#define USAGE_ALLOCATION_6  [4] = 0xff
+#define USAGE_ALLOCATION_10 [7] = 0xff, [8] = 0xff
+#define USAGE_ALLOCATION_12 [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_ALLOCATION_16 [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
+#define USAGE_LBA_4         [2] = 0xff, [3] = 0xff, [4] = 0xff, [5] = 0xff
+#define USAGE_LBA_8         USAGE_LBA_4, [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_BLOCKS_10     [7] = 0xff, [8] = 0xff
+#define USAGE_BLOCKS_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
+#define USAGE_DPO_FUA       [1] = 0x18
+
 static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
-  [SCSI_OP_TEST_UNIT_READY] = { .op = SCSI_OP_TEST_UNIT_READY, .run = spc_test_unit_ready },
-  [SCSI_OP_REQUEST_SENSE] = { .op = SCSI_OP_REQUEST_SENSE,
-                              .direction = SCSI_DATA_IN,
+  [SCSI_OP_TEST_UNIT_READY] = { .access = SCSI_ACCESS_ALL, .run = spc_test_unit_ready },
+  [SCSI_OP_REQUEST_SENSE] = { .direction = SCSI_DATA_IN,
                               .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
-                              .check = spc_check_request_sense,
+                              .access = SCSI_ACCESS_ALLOWED,
+                              .usage = { [1] = 0x01, USAGE_ALLOCATION_6 },
                               .run = spc_request_sense },
-  [SCSI_OP_INQUIRY] = { .op = SCSI_OP_INQUIRY,
-                        .direction = SCSI_DATA_IN,
+  [SCSI_OP_INQUIRY] = { .direction = SCSI_DATA_IN,
                         .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
+                        .access = SCSI_ACCESS_ALLOWED,
+                        .usage = { [1] = 0x01, [2] = 0xff, [3] = 0xff, [4] = 0xff },
                         .check = spc_check_inquiry,
                         .run = spc_inquiry },
-  [SCSI_OP_REPORT_LUNS] = { .op = SCSI_OP_REPORT_LUNS,
-                            .direction = SCSI_DATA_IN,
-                            .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
-                            .check = spc_check_report_luns,
-                            .run = spc_report_luns },
-  [SCSI_OP_READ_CAPACITY_10] = { .op = SCSI_OP_READ_CAPACITY_10,
-                                 .direction = SCSI_DATA_IN,
+  [SCSI_OP_MODE_SELECT_6] = { .direction = SCSI_DATA_OUT,
+                              .usage = { [1] = 0x11, USAGE_ALLOCATION_6 },
+                              .check = spc_check_mode_select,
+                              .run = spc_mode_select },
+  [SCSI_OP_MODE_SENSE_6] = { .direction = SCSI_DATA_IN,
+                             .usage = { [1] = 0x08, [2] = 0xff, [3] = 0xff, USAGE_ALLOCATION_6 },
+                             .check = spc_check_mode_sense,
+                             .run = spc_mode_sense },
+  [SCSI_OP_READ_CAPACITY_10] = { .direction = SCSI_DATA_IN,
+                                 .access = SCSI_ACCESS_ALLOWED,
                                  .run = sbc_read_capacity_10 },
-  [SCSI_OP_READ_CAPACITY_16] = { .op = SCSI_OP_READ_CAPACITY_16,
-                                 .direction = SCSI_DATA_IN,
-                                 .run = sbc_read_capacity_16 },
-  [SCSI_OP_READ_10] = { .op = SCSI_OP_READ_10,
-                        .direction = SCSI_DATA_IN,
+  [SCSI_OP_READ_10] = { .direction = SCSI_DATA_IN,
+                        .access = SCSI_ACCESS_READS,
+                        .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_10 },
                         .check = sbc_check_blocks,
                         .run = sbc_read },
-  [SCSI_OP_READ_16] = { .op = SCSI_OP_READ_16,
-                        .direction = SCSI_DATA_IN,
-                        .check = sbc_check_blocks,
-                        .run = sbc_read },
-  [SCSI_OP_WRITE_10] = { .op = SCSI_OP_WRITE_10,
-                         .direction = SCSI_DATA_OUT,
+  [SCSI_OP_WRITE_10] = { .direction = SCSI_DATA_OUT,
                          .flags = SCSI_WRITES,
+                         .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_10 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
-  [SCSI_OP_WRITE_16] = { .op = SCSI_OP_WRITE_16,
-                         .direction = SCSI_DATA_OUT,
-                         .flags = SCSI_WRITES,
-                         .check = sbc_check_blocks,
-                         .run = sbc_write },
-  [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .op = SCSI_OP_SYNCHRONIZE_CACHE_10,
+  [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
                                      .check = sbc_check_synchronize,
                                      .run = sbc_synchronize },
+  [SCSI_OP_MODE_SELECT_10] = { .direction = SCSI_DATA_OUT,
+                               .usage = { [1] = 0x11, USAGE_ALLOCATION_10 },
+                               .check = spc_check_mode_select,
+                               .run = spc_mode_select },
+  [SCSI_OP_MODE_SENSE_10] = { .direction = SCSI_DATA_IN,
+                              .usage = { [1] = 0x18, [2] = 0xff, [3] = 0xff, USAGE_ALLOCATION_10 },
+                              .check = spc_check_mode_sense,
+                              .run = spc_mode_sense },
+  [SCSI_OP_READ_16] = { .direction = SCSI_DATA_IN,
+                        .access = SCSI_ACCESS_READS,
+                        .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                        .check = sbc_check_blocks,
+                        .run = sbc_read },
+  [SCSI_OP_WRITE_16] = { .direction = SCSI_DATA_OUT,
+                         .flags = SCSI_WRITES,
+                         .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                         .check = sbc_check_blocks,
+                         .run = sbc_write },
+  [SCSI_OP_READ_CAPACITY_16] = { .direction = SCSI_DATA_IN,
+                                 .access = SCSI_ACCESS_ALLOWED,
+                                 .usage = { USAGE_ALLOCATION_16 },
+                                 .run = sbc_read_capacity_16 },
+  [SCSI_OP_REPORT_LUNS] = { .direction = SCSI_DATA_IN,
+                            .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
+                            .access = SCSI_ACCESS_ALLOWED,
+                            .usage = { [2] = 0xff, USAGE_ALLOCATION_12 },
+                            .check = spc_check_report_luns,
+                            .run = spc_report_luns },
+  [SCSI_OP_REPORT_SUPPORTED_OPERATION_CODES] = { .direction = SCSI_DATA_IN,
+                                                 .access = SCSI_ACCESS_READS,
+                                                 .usage = { [2] = 0x87,
+                                                            [3] = 0xff,
+                                                            [4] = 0xff,
+                                                            [5] = 0xff,
+                                                            USAGE_ALLOCATION_12 },
+                                                 .check = spc_check_report_opcodes,
+                                                 .run = spc_report_opcodes },
+  [SCSI_OP_REPORT_SUPPORTED_TMF] = { .direction = SCSI_DATA_IN,
+                                     .access = SCSI_ACCESS_READS,
+                                     .usage = { [2] = 0x80, USAGE_ALLOCATION_12 },
+                                     .run = spc_report_tmf },
 };
+
+const ScsiCommandRow *
+scsi_command_row_of (ScsiOp op)
+{
+  return rows[op].run != NULL ? &rows[op] : NULL;
+}
 
 const ScsiCommandRow *
 scsi_command_row (const guint8 cdb[CDB_LENGTH])
 {
   const ScsiOpInfo *info = scsi_op_find (cdb);
-  if (info == NULL || rows[info->op].run == NULL)
-    return NULL;
-  return &rows[info->op];
+  return info != NULL ? scsi_command_row_of (info->op) : NULL;
+}
+
+ScsiOp
+scsi_command_op (const ScsiCommandRow *row)
+{
+  return (ScsiOp) (row - rows);
+}
+
+gboolean
+scsi_opcode_is_ours (guint8 opcode)
+{
+  for (guint op = 0; op < SCSI_OP_COUNT; op++)
+    if (scsi_op_info (op)->opcode == opcode && rows[op].run != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+scsi_check_parameter_list (ScsiTask *task)
+{
+  task->transfer_length = cdb_allocation_length (task->cdb);
+  return TRUE;
 }

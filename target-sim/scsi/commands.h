@@ -12,17 +12,29 @@ typedef enum ScsiCommandFlags {
   SCSI_WRITES = 1 << 2, /* changes the medium: not on a unit that is write protected */
 } ScsiCommandFlags;
 
-/* check: the CDB alone; sets task->transfer_length; FALSE after scsi_task_refuse. NULL: nothing to check.
+/* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
+typedef enum ScsiAccess {
+  SCSI_ACCESS_ALL,     /* the default: conflicts with every reservation */
+  SCSI_ACCESS_READS,   /* not with one for writes alone */
+  SCSI_ACCESS_ALLOWED, /* with none */
+} ScsiAccess;
+
+/* usage: the bits of the CDB that mean something here (SPC-4 6.35.3); octet 0 and the service action are filled in.
+ * check: the CDB alone; sets task->transfer_length; FALSE after scsi_task_refuse. NULL: nothing to check.
  * run: ends with scsi_task_finish, now or later. */
 struct ScsiCommandRow {
-  ScsiOp op;
   ScsiDirection direction;
   guint flags;
+  ScsiAccess access;
+  guint8 usage[CDB_LENGTH];
   gboolean (*check) (ScsiTask *task);
   void (*run) (ScsiTask *task);
 };
 
 const ScsiCommandRow *scsi_command_row (const guint8 cdb[CDB_LENGTH]); /* NULL: not one of ours */
+gboolean scsi_opcode_is_ours (guint8 opcode); /* with some service action */
+ScsiOp scsi_command_op (const ScsiCommandRow *row);
+const ScsiCommandRow *scsi_command_row_of (ScsiOp op); /* likewise */
 
 void scsi_task_finish (ScsiTask *task); /* status as it is; calls done */
 /* Data-in that the handler made, cut at the allocation length (which is no overflow: RFC 7143 11.4.5.1, R-RESID-008). */
@@ -33,11 +45,26 @@ gboolean scsi_fault_strikes (ScsiTask *task);
 gboolean scsi_fault_holds (ScsiTask *task);
 gboolean scsi_fault_let_go (ScsiTask *task); /* TRUE: it was held */
 
-/* spc.c */
+/* For commands with a parameter list: what the CDB says of its length is what it moves. */
+gboolean scsi_check_parameter_list (ScsiTask *task);
+
+/* inquiry.c */
 gboolean spc_check_inquiry (ScsiTask *task);
 void spc_inquiry (ScsiTask *task);
+
+/* mode-commands.c */
+gboolean spc_check_mode_sense (ScsiTask *task);
+void spc_mode_sense (ScsiTask *task);
+gboolean spc_check_mode_select (ScsiTask *task);
+void spc_mode_select (ScsiTask *task);
+
+/* opcodes.c */
+gboolean spc_check_report_opcodes (ScsiTask *task);
+void spc_report_opcodes (ScsiTask *task);
+void spc_report_tmf (ScsiTask *task);
+
+/* spc.c */
 void spc_test_unit_ready (ScsiTask *task);
-gboolean spc_check_request_sense (ScsiTask *task);
 void spc_request_sense (ScsiTask *task);
 gboolean spc_check_report_luns (ScsiTask *task);
 void spc_report_luns (ScsiTask *task);

@@ -9,7 +9,7 @@
 void
 luns_init (Luns *luns, const char *target_name)
 {
-  *luns = (Luns){ 0, NULL, g_strdup (target_name) };
+  *luns = (Luns){ .target_name = g_strdup (target_name), .nexuses = g_ptr_array_new () };
 }
 
 void
@@ -17,6 +17,8 @@ luns_clear (Luns *luns)
 {
   g_free (luns->list);
   g_free (luns->target_name);
+  if (luns->nexuses != NULL)
+    g_ptr_array_unref (luns->nexuses);
   *luns = (Luns){ 0 };
 }
 
@@ -50,6 +52,7 @@ lun_init (Lun *lun, const char *target_name, guint16 number, guint32 block_size,
   const guint64 identity = random_mix (random_hash_name (target_name) ^ ((guint64) number + 1));
   *lun = (Lun){ .magic = LUN_MAGIC, .number = number, .block_size = block_size, .store = store };
   lun->blocks = store_size (store) / block_size;
+  modes_init (&lun->modes);
   lun->naa = UINT64_C (3) << 60 | identity >> 4;
   g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
 }
@@ -75,6 +78,19 @@ luns_protect (Luns *luns, guint16 number)
   Lun *lun = luns_find (luns, number);
   CHECK_THAT (lun != NULL);
   lun->is_read_only = TRUE;
+}
+
+void
+lun_reset (Lun *lun)
+{
+  CHECK (lun, LUN_MAGIC);
+  modes_init (&lun->modes);
+}
+
+gboolean
+lun_is_write_protected (const Lun *lun)
+{
+  return lun->is_read_only || modes_protect (&lun->modes);
 }
 
 void

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "protocol/scsi/scsi.h"
+#include "target-sim/scsi/modes.h"
 #include "target-sim/scsi/store.h"
 
 #define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
@@ -20,7 +21,8 @@ typedef struct Lun {
   guint64 naa;                        /* locally assigned: 3 in the top four bits */
   char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
   Store *store;                       /* borrowed */
-  gboolean is_read_only;
+  gboolean is_read_only;              /* the medium is, whatever SWP says */
+  Modes modes;
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
@@ -29,6 +31,7 @@ typedef struct Luns {
   guint count;
   Lun *list; /* by number, rising */
   char *target_name;
+  GPtrArray *nexuses; /* of ScsiNexus, each its session's */
 } Luns;
 
 void luns_init (Luns *luns, const char *target_name);
@@ -38,5 +41,8 @@ gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store,
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
+/* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
+void lun_reset (Lun *lun);
+gboolean lun_is_write_protected (const Lun *lun);
 Lun *luns_find (const Luns *luns,
                 guint16 number); /* NULL: no such unit. Valid until the next luns_add. */

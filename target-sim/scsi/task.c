@@ -5,86 +5,6 @@
 
 #include "world/banned.h"
 
-/* ---- the nexus ---- */
-
-void
-scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag)
-{
-  *nexus = (ScsiNexus){ .magic = SCSI_NEXUS_MAGIC,
-                        .luns = luns,
-                        .group_tag = group_tag,
-                        .attentions = g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
-}
-
-void
-scsi_nexus_clear (ScsiNexus *nexus)
-{
-  if (nexus->attentions != NULL)
-    g_array_unref (nexus->attentions);
-  *nexus = (ScsiNexus){ 0 };
-}
-
-void
-scsi_nexus_attend (ScsiNexus *nexus, guint16 lun, guint16 code)
-{
-  CHECK (nexus, SCSI_NEXUS_MAGIC);
-  for (guint i = 0; i < nexus->attentions->len; i++) {
-    const UnitAttention *known = &g_array_index (nexus->attentions, UnitAttention, i);
-    if (known->lun == lun && known->code == code)
-      return;
-  }
-  const UnitAttention attention = { lun, code };
-  g_array_append_val (nexus->attentions, attention);
-}
-
-void
-scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code)
-{
-  for (guint i = 0; i < nexus->luns->count; i++)
-    scsi_nexus_attend (nexus, nexus->luns->list[i].number, code);
-}
-
-static gboolean
-attentions_have_reset (const GArray *attentions, guint16 lun)
-{
-  for (guint i = 0; i < attentions->len; i++) {
-    const UnitAttention *attention = &g_array_index (attentions, UnitAttention, i);
-    if (attention->lun == lun && attention->code >> 8 == SENSE_CODE_POWER_ON_RESET >> 8)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-void
-scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold)
-{
-  CHECK (nexus, SCSI_NEXUS_MAGIC);
-  g_array_set_size (nexus->attentions, 0);
-  g_array_append_vals (nexus->attentions, untold->data, untold->len);
-  for (guint i = 0; i < nexus->luns->count; i++) {
-    const guint16 lun = nexus->luns->list[i].number;
-    if (!attentions_have_reset (untold, lun))
-      scsi_nexus_attend (nexus, lun, SENSE_CODE_NEXUS_LOSS);
-  }
-}
-
-gboolean
-scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun, guint16 *ret_code)
-{
-  CHECK (nexus, SCSI_NEXUS_MAGIC);
-  for (guint i = 0; i < nexus->attentions->len; i++) {
-    const UnitAttention *attention = &g_array_index (nexus->attentions, UnitAttention, i);
-    if (attention->lun != lun)
-      continue;
-    *ret_code = attention->code;
-    g_array_remove_index (nexus->attentions, i);
-    return TRUE;
-  }
-  return FALSE;
-}
-
-/* ---- the task ---- */
-
 void
 scsi_task_init (ScsiTask *task, ScsiNexus *nexus, guint64 lun_field, const guint8 cdb[CDB_LENGTH],
                 void (*done) (gpointer owner, ScsiTask *task), gpointer owner)
@@ -103,10 +23,39 @@ gboolean
 scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code)
 {
   task->status = SCSI_CHECK_CONDITION;
-  task->sense = (Sense){ key, code };
+  task->sense = SENSE (key, code);
   task->transfer_length = 0;
   payload_clear (&task->data_in);
   return FALSE;
+}
+
+gboolean
+scsi_task_refuse_field (ScsiTask *task, guint16 octet, guint8 bit)
+{
+  scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_FIELD_IN_CDB);
+  task->sense.specific = SENSE_SPECIFIC_CDB_FIELD;
+  task->sense.field = octet;
+  task->sense.bit = bit;
+  return FALSE;
+}
+
+gboolean
+scsi_task_refuse_parameter (ScsiTask *task, guint16 code, guint16 octet, guint8 bit)
+{
+  scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, code);
+  task->sense.specific = SENSE_SPECIFIC_PARAMETER_FIELD;
+  task->sense.field = octet;
+  task->sense.bit = bit;
+  return FALSE;
+}
+
+guint
+scsi_task_encode_sense (const ScsiTask *task, guint8 ret_bytes[SENSE_MAX])
+{
+  if (task->lun != NULL && modes_want_descriptors (&task->lun->modes))
+    return sense_encode_descriptor (&task->sense, ret_bytes);
+  sense_encode (&task->sense, ret_bytes);
+  return SENSE_FIXED_LENGTH;
 }
 
 static Lun *
@@ -139,10 +88,13 @@ scsi_task_prepare (ScsiTask *task)
   if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
   if (task->row == NULL)
-    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
+    return task->cdb_length == CDB_LENGTH && scsi_opcode_is_ours (task->cdb[0])
+               ? scsi_task_refuse_field (task, 1, 4) /* not with this service action */
+               : scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
   if (scsi_task_meets_attention (task))
     return FALSE;
-  if (task->lun != NULL && task->lun->is_read_only && (task->row->flags & SCSI_WRITES) != 0)
+  if (task->lun != NULL && lun_is_write_protected (task->lun)
+      && (task->row->flags & SCSI_WRITES) != 0)
     return scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_WRITE_PROTECTED);
   task->direction = task->row->direction;
   if (scsi_fault_strikes (task))

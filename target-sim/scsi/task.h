@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* task.h - one SCSI command at the device server, and the I_T nexus that it came over
+/* task.h - one SCSI command at the device server
  *
  * The transport makes a ScsiTask where it keeps its own state, then asks in two steps, as SAM's data-out service does:
  *
@@ -12,37 +12,10 @@
  */
 #pragma once
 
-#include "target-sim/scsi/lun.h"
+#include "target-sim/scsi/nexus.h"
 
 typedef struct ScsiTask ScsiTask;
 typedef struct ScsiCommandRow ScsiCommandRow;
-
-typedef struct UnitAttention {
-  guint16 lun;
-  guint16 code; /* asc << 8 | ascq */
-} UnitAttention;
-
-/* SAM-5 4.6.9: what the device server remembers of one initiator port at one target port. */
-typedef struct ScsiNexus {
-  guint32 magic; /* SCSI_NEXUS_MAGIC */
-  const Luns *luns;
-  Host *host;         /* whose faults strike its commands (FAULT_POINT_SCSI); NULL: none do */
-  guint16 group_tag;  /* of the target port: the iSCSI portal group */
-  GArray *attentions; /* of UnitAttention: the order in which they are reported */
-} ScsiNexus;
-
-#define SCSI_NEXUS_MAGIC 0x0E705001u
-
-void scsi_nexus_init (ScsiNexus *nexus, const Luns *luns, guint16 group_tag);
-void scsi_nexus_clear (ScsiNexus *nexus);
-void scsi_nexus_attend (ScsiNexus *nexus, guint16 lun,
-                        guint16 code); /* queues it, once per unit and code */
-void scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code);
-/* SAM-5 6.3.4: the nexus was lost and is back. `untold` is what it had not reported: for each unit that stays, and a unit about
- * which no power-on or reset is among it is told of the nexus loss. Replaces what is queued. */
-void scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold);
-gboolean scsi_nexus_take_attention (ScsiNexus *nexus, guint16 lun,
-                                    guint16 *ret_code); /* the oldest, and forgets it */
 
 typedef enum ScsiDirection { SCSI_NO_DATA, SCSI_DATA_IN, SCSI_DATA_OUT } ScsiDirection;
 
@@ -85,3 +58,10 @@ void scsi_task_clear (ScsiTask *task); /* cancelled or done */
 
 /* What a handler, or a transport that must refuse, sets: CHECK CONDITION with this sense. Returns FALSE, for a tail call. */
 gboolean scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code);
+/* INVALID FIELD IN CDB, and which: its first octet and the most significant bit there, or SENSE_NO_BIT. */
+gboolean scsi_task_refuse_field (ScsiTask *task, guint16 octet, guint8 bit);
+/* ILLEGAL REQUEST with this code for a field of the parameter list. */
+gboolean scsi_task_refuse_parameter (ScsiTask *task, guint16 code, guint16 octet, guint8 bit);
+
+/* The sense in the format that the unit's D_SENSE asks for; returns its length. */
+guint scsi_task_encode_sense (const ScsiTask *task, guint8 ret_bytes[SENSE_MAX]);

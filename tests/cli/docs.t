@@ -34,6 +34,9 @@ my %INSTEAD = (
   'make run' => 'make -n run',
   'make test' => 'make -n test',
   'tests/run-all unit' => 'test -x tests/run-all',
+  'tests/mutants/mutants --list' => 'tests/mutants/mutants --list',
+  'tests/mutants/mutants mpio-no-doubt' => 'tests/mutants/mutants --list mpio-no-doubt',
+  'tests/mutants/mutants --suite mpio-no-doubt' => 'tests/mutants/mutants --list mpio-no-doubt',
   'make BUILD=asan build/asan/tests/unit/protocol/test-text && build/asan/tests/unit/protocol/test-text --verbose' =>
     'make -n BUILD=asan build/asan/tests/unit/protocol/test-text',
   'build/iscsilab bench sim' => 'build/iscsilab bench sim --rounds 1 --scale 1',

@@ -67,4 +67,25 @@ says 'a key has a value of its kind' "'DataPDUInOrder'" 'lab:initiator { keys = 
 says 'what no engine can do is not promised' \
   "lab:target: 'keys': 'ErrorRecoveryLevel': expected what both engines can do, got '2'" \
   'lab:target { keys = { ErrorRecoveryLevel = 2 } }'
+says 'TSIHs are a list' "lab:target: 'tsihs': expected a list of numbers, got number" 'lab:target { tsihs = 5 }'
+says 'no session has TSIH 0' "lab:target: 'tsihs': expected numbers of 1 to 65535, got 0" 'lab:target { tsihs = { 1, 0 } }'
+says 'a timer is a time' "lab:initiator: 'hold': expected a time, as '30s', '5ms', '2min' or whole seconds, got 'long'" \
+  'lab:initiator { hold = "long" }'
+says 'an ISID of the reserved type is refused' 'expected an ISID of 48 bits whose type is not 11b, got c00000000001' \
+  'host:connect_target { node_address = target.name, isid = 0xc00000000001 }'
+says 'an ISID belongs to one session' 'expected an ISID that is free, got 400001370009 of session' \
+  'for _ = 1, 2 do
+     host:connect_target { node_address = target.name, isid = 0x400001370009, is_multipath_enabled = true }
+   end'
+says 'exact is yes or no' "scenario: 'exact': expected true or false, got 5" 'scenario { title = "x", run = print, exact = 5 }'
+
+printf 'return scenario { title = "to the nanosecond", exact = true, run = function(lab) lab:sleep("1s") end }\n' \
+  >"$scratch/exact.lua"
+number=$((number + 1))
+if "$iscsilab" run "$scratch/exact.lua" | grep -q '^1 passed, 0 failed, 0 skipped' \
+  && "$iscsilab" run --live "$scratch/exact.lua" | grep -q '(exact: real time does not keep to the nanosecond)'; then
+  echo "ok $number - a scenario of exact times is skipped live, with the reason"
+else
+  echo "not ok $number - a scenario of exact times is skipped live, with the reason"
+fi
 echo "1..$number"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* live.h - the real world: sockets, files and the monotonic clock behind the same interface
  *
- * One epoll descriptor, a timer heap of its own, non-blocking sockets, one worker thread for the disk. In
- * live mode the hosts of one process share that loop.
+ * One epoll descriptor, a timer heap of its own, non-blocking sockets, one worker thread for the disk. In live mode the hosts of
+ * one process share that loop.
  *
  * host_power_cut makes a host dark: its sockets stay with the kernel, unread and unwritten, until it is started, so that its
  * peers hear nothing, then RST; nobody answers a connect to an address that world_address_new gave it. Files keep what was

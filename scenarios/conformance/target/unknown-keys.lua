@@ -7,10 +7,11 @@ return scenario {
     local wire   = lab:wire_initiator {}
     wire:connect { portal = target.portals[1] }
     local final = wire:login { target = target.name, keys = {
-      { "X-com.example.foo", "1" }, { "Foo", "bar" }, { "headerdigest", "None" },
+      { "X-com.example.foo", "1" }, { "Foo", "bar" }, { "X-com.example.pair", "a=b=" }, { "headerdigest", "None" },
       { "HeaderDigest", "Y-com.example.x,None" }, { "InitialR2T", "No" },
     } }
     lab:equal(final.text["X-com.example.foo"], "NotUnderstood", "a vendor's key")
+    lab:equal(final.text["X-com.example.pair"], "NotUnderstood", "a value may hold what stands behind a key")
     lab:equal(final.text["Foo"], "NotUnderstood", "a key of no table")
     lab:equal(final.text["headerdigest"], "NotUnderstood", "a key in the wrong letters")
     lab:equal(final.text["HeaderDigest"], "None", "an unknown value in a list is passed over")

@@ -148,7 +148,7 @@ test_r2t (void)
   job_expect (&job, TASK_OUTCOME_STATUS);
 }
 
-/* R-DATA-046: in the order of their arrival, whatever they ask for. */
+/* R-DATA-046: in the order of their arrival. */
 static void
 test_r2ts_in_order (void)
 {
@@ -159,12 +159,33 @@ test_r2ts_in_order (void)
   job_init_write (&job, &lab, "w", 2048);
   job_submit (&job);
   const ScsiCommand command = wire_expect_command (wire);
-  const R2t first = wire_r2t (wire, &command, 0, 1024, 1024);
-  const R2t second = wire_r2t (wire, &command, 1, 0, 1024);
+  const R2t first = wire_r2t (wire, &command, 0, 0, 1024);
+  const R2t second = wire_r2t (wire, &command, 1, 1024, 1024);
   wire_send_r2t (wire, &first);
   wire_send_r2t (wire, &second);
   expect_burst (wire, &job, &first);
   expect_burst (wire, &job, &second);
+}
+
+/* R-DATA-048: contiguous, with DataSequenceInOrder=Yes. */
+static void
+test_r2t_out_of_order (gconstpointer data)
+{
+  g_auto (Job) job = { 0 };
+  g_auto (Lab) lab = { 0 };
+  Wire *wire;
+  lab_log_in_with (&lab, solicited, G_N_ELEMENTS (solicited), &wire);
+  job_init_write (&job, &lab, "w", 2048);
+  job_submit (&job);
+  const ScsiCommand command = wire_expect_command (wire);
+  const R2t first = wire_r2t (wire, &command, 0, 512, 512);
+  const R2t second = wire_r2t (wire, &command, 1, GPOINTER_TO_UINT (data), 512);
+  wire_send_r2t (wire, &first);
+  expect_burst (wire, &job, &first);
+  wire_send_r2t (wire, &second);
+  g_autofree char *why =
+      g_strdup_printf ("R2T: expected BufferOffset 1024, got %u", GPOINTER_TO_UINT (data));
+  lab_expect_redone (&lab, wire, &job, why);
 }
 
 typedef struct BadR2t {
@@ -432,7 +453,7 @@ test_sense (void)
   g_auto (Lab) lab = { 0 };
   guint32 tag;
   guint8 bytes[2 + SENSE_FIXED_LENGTH] = { 0, SENSE_FIXED_LENGTH };
-  const Sense sense = { SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR };
+  const Sense sense = SENSE (SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
   Wire *wire = lab_submit_read (&lab, &job, &tag);
   ScsiResponse response = wire_response (wire, tag);
   response.status = SCSI_CHECK_CONDITION;
@@ -556,6 +577,10 @@ main (int argc, char **argv)
   ADD_ROWS (splits, "a write: ", test_split)
   g_test_add_func ("/initiator/task/an R2T is answered with what it asks for", test_r2t);
   g_test_add_func ("/initiator/task/R2Ts are answered in their order", test_r2ts_in_order);
+  g_test_add_data_func ("/initiator/task/an R2T behind a gap recovers the session",
+                        GUINT_TO_POINTER (1536), test_r2t_out_of_order);
+  g_test_add_data_func ("/initiator/task/an R2T for what was asked for recovers the session",
+                        GUINT_TO_POINTER (512), test_r2t_out_of_order);
   ADD_ROWS (bad_r2ts, "drops the connection: an R2T ", test_bad_r2t)
   g_test_add_func ("/initiator/task/drops the connection: an R2T twice", test_r2t_twice);
   g_test_add_func ("/initiator/task/drops the connection: an R2T for a read", test_r2t_for_a_read);

@@ -127,7 +127,7 @@ fake_data (const FakeTarget *target, const ScsiCommand *command)
 static void
 fake_answer (FakeTarget *target, Wire *wire, const ScsiCommand *command)
 {
-  static const Sense refusal = { SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED };
+  const Sense refusal = SENSE (SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
   target->asked++;
   if (target->busy > 0) {
     target->busy--;
@@ -333,7 +333,7 @@ test_scan_cut_off (void)
 static void
 test_attention (void)
 {
-  static const Sense changed = { SENSE_UNIT_ATTENTION, SENSE_CODE_REPORTED_LUNS_CHANGED };
+  const Sense changed = SENSE (SENSE_UNIT_ATTENTION, SENSE_CODE_REPORTED_LUNS_CHANGED);
   FakeTarget target = { .fakes = three, .count = 3 };
   g_auto (Lab) lab = { 0 };
   g_auto (Job) job = { .done = 0 };

@@ -119,6 +119,19 @@ bursts_are_cut_from_the_front_or_from_the_back (void)
   }
 }
 
+static void
+a_part_is_of_whole_words_but_for_the_last (void)
+{
+  for (gboolean is_in_order = FALSE; is_in_order <= TRUE; is_in_order++) {
+    Burst burst = { 3, 3 + 17 };
+    for (guint i = 0; i < 2; i++) {
+      const Burst part = burst_take (&burst, 11, is_in_order);
+      g_assert_cmpuint (burst_length (&part), ==, 8 + i);
+    }
+    g_assert_cmpuint (burst_length (&burst), ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +143,7 @@ main (int argc, char **argv)
   ADD (no_bytes_are_no_part);
   g_test_add_func ("/burst/cut from the front, or from the back",
                    bursts_are_cut_from_the_front_or_from_the_back);
+  g_test_add_func ("/burst/of whole words but for the last",
+                   a_part_is_of_whole_words_but_for_the_last);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@ typedef struct Seen {
   guint8 last_opcode;
   guint8 phase;
   gboolean is_digest_good;
+  gboolean has_text;
 } Seen;
 
 static void
@@ -16,6 +17,7 @@ on_pdu (gpointer data, const Observer *observer, const ObservedPdu *pdu)
   seen->pdus++;
   seen->last_opcode = pdu->opcode;
   seen->phase = observer->phase;
+  seen->has_text = pdu->text != NULL;
   seen->is_digest_good = pdu->has_data_digest && pdu->is_data_digest_good;
 }
 
@@ -126,6 +128,26 @@ text_beyond_its_bound_is_not_kept (void)
   g_assert_cmpuint (observer->texts[OBSERVER_INITIATOR].bytes->len, ==, OBSERVER_TEXT_MAX);
 }
 
+/* SendTargets may bring megabytes: of such a text nothing may be said, least of all that it breaks off. */
+static void
+text_beyond_its_bound_has_no_pairs (void)
+{
+  static guint8 piece[48 + 8192];
+  static const guint8 end[48] = { 0x43, 0x04 },
+                      small[48 + 4] = { 0x43, 0x04, [7] = 4, [48] = 'A', [49] = '=' };
+  Seen seen = { 0 };
+  g_autoptr (Observer) observer = observer_new (on_pdu, &seen);
+  const guint8 head[48] = { 0x43, 0x44, [6] = 0x20 };
+  memcpy (piece, head, sizeof head);
+  memset (piece + sizeof head, 'x', 8192);
+  for (guint i = 0; i < 9; i++)
+    pass (observer, OBSERVER_INITIATOR, piece, sizeof piece);
+  pass (observer, OBSERVER_INITIATOR, end, sizeof end);
+  g_assert_false (seen.has_text);
+  pass (observer, OBSERVER_INITIATOR, small, sizeof small);
+  g_assert_true (seen.has_text);
+}
+
 /* RFC 7143 A.4: 32 octets of zeros have the CRC32C aa 36 91 8a. */
 static void
 a_digest_of_the_rfc_is_good (void)
@@ -156,6 +178,7 @@ main (int argc, char **argv)
   ADD (a_task_is_pending_until_its_status);
   ADD (tasks_are_found_among_many_and_bounded);
   ADD (text_beyond_its_bound_is_not_kept);
+  ADD (text_beyond_its_bound_has_no_pairs);
   ADD (a_digest_of_the_rfc_is_good);
 #undef ADD
   return g_test_run ();

@@ -46,8 +46,10 @@ static inline void
 lab_start_target (Lab *lab)
 {
   TargetPortalConfig portals[LAB_PORTALS];
-  const TargetLunConfig luns[] = { { 0, LAB_BLOCK, lab->stores[0] },
-                                   { 1, LAB_BLOCK, lab->stores[1] } };
+  const TargetLunConfig luns[] = {
+    { .number = 0, .block_size = LAB_BLOCK, .store = lab->stores[0] },
+    { .number = 1, .block_size = LAB_BLOCK, .store = lab->stores[1] },
+  };
   TargetConfig config;
   for (guint i = 0; i < LAB_PORTALS; i++)
     portals[i] = (TargetPortalConfig){ lab->portals[i], 1 };

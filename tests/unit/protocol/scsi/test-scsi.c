@@ -28,7 +28,7 @@ test_status_and_sense_key_have_names (void)
 static void
 test_sense_is_encoded_in_fixed_format (void)
 {
-  const Sense sense = { SENSE_ILLEGAL_REQUEST, SENSE_CODE_LBA_OUT_OF_RANGE };
+  const Sense sense = SENSE (SENSE_ILLEGAL_REQUEST, SENSE_CODE_LBA_OUT_OF_RANGE);
   const guint8 expected[SENSE_FIXED_LENGTH] = { 0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x21, 0 };
   guint8 bytes[SENSE_FIXED_LENGTH];
   sense_encode (&sense, bytes);
@@ -75,13 +75,76 @@ test_another_response_code_is_no_sense (void)
   g_assert_false (sense_decode (vendor, sizeof vendor, &sense));
 }
 
+/* SPC-4 4.5.2: information, then the sense-key specific octets. */
+static void
+test_sense_in_descriptors (void)
+{
+  const guint8 expected[] = { 0x72, 0x05, 0x21, 0x00, 0, 0, 0,    20, /* header */
+                              0x00, 0x0a, 0x80, 0,    0, 0, 0,    1,    0,    0,
+                              0,    2,    0x02, 0x06, 0, 0, 0xcf, 0x00, 0x02, 0 };
+  const Sense sense = { .key = SENSE_ILLEGAL_REQUEST,
+                        .code = SENSE_CODE_LBA_OUT_OF_RANGE,
+                        .has_information = TRUE,
+                        .information = UINT64_C (0x100000002),
+                        .specific = SENSE_SPECIFIC_CDB_FIELD,
+                        .field = 2,
+                        .bit = 7 };
+  guint8 bytes[SENSE_MAX];
+  g_assert_cmpuint (sense_encode_descriptor (&sense, bytes), ==, sizeof expected);
+  g_assert_cmpmem (bytes, sizeof expected, expected, sizeof expected);
+}
+
+static void
+assert_sense_returns (const Sense *sense, const guint8 *bytes, gsize length)
+{
+  Sense again;
+  g_assert_true (sense_decode (bytes, length, &again));
+  g_assert_cmphex (again.key, ==, sense->key);
+  g_assert_cmphex (again.code, ==, sense->code);
+  g_assert_cmpint (again.has_information, ==, sense->has_information);
+  g_assert_cmphex (again.information, ==, sense->information);
+  g_assert_cmpint (again.specific, ==, sense->specific);
+  g_assert_cmpuint (again.field, ==, sense->field);
+  g_assert_cmpuint (again.bit, ==, sense->bit);
+}
+
+static void
+test_all_of_sense_returns (void)
+{
+  const Sense rows[] = {
+    { SENSE_ILLEGAL_REQUEST, 0x2400, FALSE, 0, SENSE_SPECIFIC_CDB_FIELD, 513, 4 },
+    { SENSE_ILLEGAL_REQUEST, 0x2600, FALSE, 0, SENSE_SPECIFIC_PARAMETER_FIELD, 9, SENSE_NO_BIT },
+    { SENSE_MEDIUM_ERROR, 0x1100, TRUE, 0xffffffff, SENSE_SPECIFIC_NONE, 0, SENSE_NO_BIT },
+    { SENSE_NOT_READY, 0x041b, FALSE, 0, SENSE_SPECIFIC_PROGRESS, 0x8000, SENSE_NO_BIT },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    guint8 bytes[SENSE_MAX];
+    sense_encode (&rows[i], bytes);
+    assert_sense_returns (&rows[i], bytes, SENSE_FIXED_LENGTH);
+    assert_sense_returns (&rows[i], bytes, sense_encode_descriptor (&rows[i], bytes));
+  }
+}
+
+/* 32 bits are all that the fixed format has: what does not fit is left out, not cut. */
+static void
+test_a_far_address_is_not_cut (void)
+{
+  const Sense sense = { .key = SENSE_MEDIUM_ERROR,
+                        .has_information = TRUE,
+                        .information = UINT64_C (0x100000000) };
+  guint8 bytes[SENSE_FIXED_LENGTH];
+  sense_encode (&sense, bytes);
+  g_assert_cmphex (bytes[0], ==, 0x70);
+  g_assert_cmphex (wire_load (bytes + 3, 4), ==, 0);
+}
+
 /* ---- CDBs ---- */
 
 static void
 test_a_command_is_found_by_opcode_and_service_action (void)
 {
   const guint8 capacity[CDB_LENGTH] = { 0x9e, 0x10 };
-  const guint8 status[CDB_LENGTH] = { 0x9e, 0x12 };  /* GET LBA STATUS */
+  const guint8 status[CDB_LENGTH] = { 0x9e, 0x1f };  /* no such action */
   const guint8 protect[CDB_LENGTH] = { 0x9e, 0xf0 }; /* the upper bits are not the action's */
   g_assert_cmpstr (scsi_cdb_name (capacity), ==, "READ CAPACITY(16)");
   g_assert_cmpstr (scsi_cdb_name (protect), ==, "READ CAPACITY(16)");
@@ -209,6 +272,10 @@ main (int argc, char **argv)
   g_test_add_func ("/scsi/status and sense key have names", test_status_and_sense_key_have_names);
   g_test_add_func ("/scsi/sense is encoded in fixed format", test_sense_is_encoded_in_fixed_format);
   g_test_add_func ("/scsi/sense decodes in both formats", test_sense_decodes_in_both_formats);
+  g_test_add_func ("/scsi/sense in descriptors", test_sense_in_descriptors);
+  g_test_add_func ("/scsi/all of sense returns from both formats", test_all_of_sense_returns);
+  g_test_add_func ("/scsi/an address that the fixed format has no room for is left out",
+                   test_a_far_address_is_not_cut);
   g_test_add_func ("/scsi/sense that was cut has its key", test_sense_that_was_cut_has_its_key);
   g_test_add_func ("/scsi/another response code is no sense",
                    test_another_response_code_is_no_sense);
