@@ -115,9 +115,11 @@ start --lun "file=$work/disk,block=4096" && iscsi-readcapacity16 "$url" | grep -
 result $? 'blocks of 4096 bytes'
 stop KILL
 
-start --lun "file=$work/disk,ro" && io "$url" 'read -P 0xab 64k 1M' && ! io "$url" 'write -P 0xee 64k 4k' &&
-  grep -q 'WRITE_PROTECTED(0x2700)' "$work/io" && stop TERM
+# QEMU asks MODE SENSE before it opens for writing.
+start --lun "file=$work/disk,ro" && timeout 30 qemu-io -r -f raw -c 'read -P 0xab 64k 1M' "$url" >"$work/io" &&
+  ! grep -q failed "$work/io" && ! io "$url" 'write -P 0xee 64k 4k' && grep -q 'LUN is write protected' "$work/io"
 result $? 'nobody writes to a unit that is read-only'
+stop TERM
 
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
 result $? 'a file of another size'
