@@ -301,10 +301,9 @@ static const CommandStatus statuses[] = {
 };
 
 static const CommandExample examples[] = {
-  { "iscsilab check traffic.pcap", "does what both sides sent keep the rules?" },
-  { "iscsilab check --ladder traffic.pcap", "every PDU, with its fields" },
-  { "iscsilab run --pcap out scenarios/io/write-and-read-back.lua && iscsilab check out/*.pcapng",
-    "a scenario's own capture" },
+  { "iscsilab run --pcap out scenarios/io/ipv6.lua && iscsilab check out/*.pcapng",
+    "do both sides keep the rules?" },
+  { "iscsilab check --ladder out/*.pcapng", "every PDU, with its fields" },
   { NULL, NULL },
 };
 

@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..31
+echo 1..32
 number=0
 result () { # status name
   number=$((number + 1))
@@ -90,7 +90,7 @@ result $? 'a name that is none'
 
 # ---- units in files ----
 
-# One command of a foreign initiator's. Its driver asks for MODE SENSE first, and says that there is none.
+# Commands of a foreign initiator's.
 io () { # url command...
   url=$1
   shift
@@ -115,8 +115,11 @@ start --lun "file=$work/disk,block=4096" && iscsi-readcapacity16 "$url" | grep -
 result $? 'blocks of 4096 bytes'
 stop KILL
 
-start --lun "file=$work/disk,ro" && io "$url" 'read -P 0xab 64k 1M' && ! io "$url" 'write -P 0xee 64k 4k' &&
-  grep -q 'WRITE_PROTECTED(0x2700)' "$work/io" && stop TERM
+# iscsi-test-cu asks for DATA PROTECT from every command that writes, if it finds the unit write protected.
+start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xab 64k 1M' "$url" >"$work/io" 2>&1 &&
+  ! grep -q failed "$work/io" && ! io "$url" 'write -P 0xee 64k 4k' && grep -q 'LUN is write protected' "$work/io" &&
+  timeout 30 iscsi-test-cu --dataloss -t ALL.ReadOnly "$url" >"$work/cu" 2>&1 && ! grep -q 'not write' "$work/cu" &&
+  grep -Eq 'tests +1 +1 +1 +0 ' "$work/cu" && stop TERM
 result $? 'nobody writes to a unit that is read-only'
 
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
@@ -194,3 +197,11 @@ result $? 'a file that returns something else'
 
 refuses 3 "iscsilab target: cannot open $work/none.lua: No such file or directory" --script "$work/none.lua"
 result $? 'a script that is not there'
+
+# Its reader takes one line and goes; what is told after that reaches nobody.
+mkfifo "$work/fifo"
+"$program" target --listen 127.0.0.1:0 --verbose >"$work/fifo" 2>"$work/error" &
+pid=$!
+url=$(head -n 1 "$work/fifo" | sed 's/^listening on //')
+iscsi-inq "$url" >/dev/null && iscsi-inq "$url" >/dev/null && stop TERM
+result $? 'it serves on when nobody reads what it says'
