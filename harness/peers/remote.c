@@ -327,5 +327,6 @@ remote_look (Remote *remote, GError **error)
   g_autofree char *below = g_build_filename (look.directory, "look", NULL);
   g_rmdir (below);
   g_rmdir (look.directory);
+  g_free (look.directory);
   return is_good;
 }

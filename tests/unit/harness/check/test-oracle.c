@@ -371,7 +371,7 @@ main (int argc, char **argv)
   ADD (superseded_writes_are_forgotten);
   ADD (an_open_read_keeps_what_it_may_return);
   ADD (a_lun_of_64_mib_is_written_and_verified);
-#undef ADD
   ADD (what_lies_where_nobody_wrote_may_be_unknown);
+#undef ADD
   return g_test_run ();
 }
