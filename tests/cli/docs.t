@@ -81,9 +81,11 @@ sub spew {
 }
 
 # The folder in which commands run. Its scenarios are a few of ours: an example that runs all of them is about the command, and
-# the scenarios have a test group of their own.
-my @SCENARIOS = ('scenarios/io/write-and-read-back.lua',
-  map { my @all = sort glob "scenarios/$_/*.lua"; @all[0 .. 2] } qw(io persistence reconnect));
+# the scenarios have a test group of their own. Those that a command names are there, too.
+my %seen;
+my @SCENARIOS = grep { !$seen{$_}++ } ('scenarios/io/write-and-read-back.lua',
+  map ({ my @all = sort glob "scenarios/$_/*.lua"; @all[0 .. 2] } qw(io persistence reconnect)),
+  map ({ grep { -f } slurp ($_) =~ m{^(?:build/)?iscsilab .*?(scenarios/[\w/-]+\.lua)}mg } @PAGES));
 
 sub make_desk {
   my $desk = tempdir ('test-docs-XXXXXX', TMPDIR => 1, CLEANUP => 1);

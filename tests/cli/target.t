@@ -119,8 +119,9 @@ stop KILL
 start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xab 64k 1M' "$url" >"$work/io" 2>&1 &&
   ! grep -q failed "$work/io" && ! io "$url" 'write -P 0xee 64k 4k' && grep -q 'LUN is write protected' "$work/io" &&
   timeout 30 iscsi-test-cu --dataloss -t ALL.ReadOnly "$url" >"$work/cu" 2>&1 && ! grep -q 'not write' "$work/cu" &&
-  grep -Eq 'tests +1 +1 +1 +0 ' "$work/cu" && stop TERM
+  grep -Eq 'tests +1 +1 +1 +0 ' "$work/cu"
 result $? 'nobody writes to a unit that is read-only'
+stop TERM
 
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
 result $? 'a file of another size'

@@ -296,9 +296,18 @@ tap_held (gpointer data, Stream *stream)
   return 7;
 }
 
-static const StreamTap tap_fns = { tap_outgoing, tap_incoming, tap_ending, tap_freed, tap_held };
-static const StreamTap tap_fns_without_ending = { tap_outgoing, tap_incoming, NULL, tap_freed,
-                                                  NULL };
+static const StreamTap tap_fns = {
+  .outgoing = tap_outgoing,
+  .incoming = tap_incoming,
+  .ending = tap_ending,
+  .freed = tap_freed,
+  .held = tap_held,
+};
+static const StreamTap tap_fns_without_ending = {
+  .outgoing = tap_outgoing,
+  .incoming = tap_incoming,
+  .freed = tap_freed,
+};
 
 typedef struct Tapped {
   Net net;
