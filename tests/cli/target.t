@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..32
+echo 1..33
 number=0
 result () { # status name
   number=$((number + 1))
@@ -177,6 +177,18 @@ END
 start --lun "8M,file=$work/disk" --script "$work/restart.lua" && io "$url" 'read -P 0x11 0 4k' && stop INT &&
   grep -q 'rule=0 restart' "$work/out"
 result $? 'a target that a rule restarts is at the same address again, with its data'
+
+cat >"$work/crash.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Command" }, act = "crash" }
+  end,
+}
+END
+start --script "$work/crash.lua"
+timeout -s KILL 2 iscsi-inq "$url" >"$work/io" 2>&1
+kill -0 "$pid" && grep -q 'rule=0 crash' "$work/out" && stop TERM
+result $? 'a target that a rule has stopped for good waits to be ended'
 
 # The third line of a script that ends with this message.
 script_says () { # message line
