@@ -29,7 +29,7 @@ typedef struct Lun {
 
 typedef struct Luns {
   guint count;
-  Lun *list; /* by number, rising */
+  Lun **list; /* by number, rising */
   char *target_name;
   GPtrArray *nexuses; /* of ScsiNexus, each its session's */
 } Luns;
@@ -44,5 +44,4 @@ void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
 void lun_reset (Lun *lun);
 gboolean lun_is_write_protected (const Lun *lun);
-Lun *luns_find (const Luns *luns,
-                guint16 number); /* NULL: no such unit. Valid until the next luns_add. */
+Lun *luns_find (const Luns *luns, guint16 number); /* NULL: no such unit. Valid until luns_clear */
