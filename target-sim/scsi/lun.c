@@ -6,6 +6,52 @@
 
 #include "world/banned.h"
 
+typedef struct LunFlush {
+  StoreRequest request; /* first */
+  Lun *lun;
+  GList link; /* data: this */
+} LunFlush;
+
+static void
+lun_flush_free (LunFlush *flush)
+{
+  g_queue_unlink (&flush->lun->flushes, &flush->link);
+  g_free (flush);
+}
+
+/* A failure has nobody to be told to: what stays unsafe makes the next SYNCHRONIZE CACHE fail. */
+static void
+lun_flush_done (StoreRequest *request, StoreResult result)
+{
+  lun_flush_free ((LunFlush *) request);
+}
+
+void
+lun_flush (Lun *lun)
+{
+  CHECK (lun, LUN_MAGIC);
+  LunFlush *flush = g_new0 (LunFlush, 1);
+  flush->lun = lun;
+  flush->link.data = flush;
+  flush->request.done = lun_flush_done;
+  g_queue_push_tail_link (&lun->flushes, &flush->link);
+  store_flush (lun->store, &flush->request);
+}
+
+static void
+lun_free (Lun *lun)
+{
+  CHECK (lun, LUN_MAGIC);
+  CHECK_THAT (lun->line.ranges.length == 0);
+  while (lun->flushes.head != NULL) {
+    LunFlush *flush = lun->flushes.head->data;
+    store_cancel (lun->store, &flush->request);
+    lun_flush_free (flush);
+  }
+  lun->magic = 0;
+  g_free (lun);
+}
+
 void
 luns_init (Luns *luns, const char *target_name)
 {
@@ -16,7 +62,7 @@ void
 luns_clear (Luns *luns)
 {
   for (guint i = 0; i < luns->count; i++)
-    g_free (luns->list[i]);
+    lun_free (luns->list[i]);
   g_free (luns->list);
   g_free (luns->target_name);
   if (luns->nexuses != NULL)
