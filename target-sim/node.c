@@ -142,6 +142,8 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
       return FALSE;
     if (lun->is_read_only)
       luns_protect (&target->luns, lun->number);
+    if (lun->is_removable || lun->is_empty)
+      luns_make_removable (&target->luns, lun->number, lun->is_empty);
   }
   return TRUE;
 }

@@ -84,6 +84,8 @@ typedef struct TargetLunConfig {
   guint32 block_size; /* a power of two, 512 .. 65536 */
   Store *store; /* borrowed: lives until target_sim_free. What is not a whole block is not used */
   gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
+  gboolean is_removable; /* its medium can be taken out */
+  gboolean is_empty; /* removable, and without a medium: NOT READY 3A/00. The store is not used */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {

@@ -148,7 +148,9 @@ const Command command_target = {
       "  file=PATH   in a file or on a block device, and there again after a restart; a file that "
       "is not\n              there is made, sparse; the size may be left out for one that is\n"
       "  ro          write protected\n"
-      "  block=4096  how long its blocks are: 512 (default) or 4096",
+      "  block=4096  how long its blocks are: 512 (default) or 4096\n"
+      "  removable   a medium that initiators may take out and put in\n"
+      "  empty       the same without a medium",
   .options = options_table,
   .examples = examples,
   .run = target,

@@ -43,6 +43,8 @@ typedef struct LabLun {
   Store *slow;    /* in front of it; NULL: none */
   Oracle *oracle; /* NULL: nobody judges */
   gboolean is_read_only;
+  gboolean is_removable;
+  gboolean is_empty;
 } LabLun;
 
 typedef struct LabTarget {

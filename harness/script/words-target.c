@@ -28,6 +28,8 @@ typedef struct TargetValues {
   gint64 store_latency_ns;
   gint64 store_jitter_ns;
   guint64 store_bandwidth;
+  gboolean is_removable;
+  gboolean is_empty;
   guint64 first_stat_sn;
   int tsihs;
 } TargetValues;
@@ -56,6 +58,10 @@ static const Option options[] = {
     "drawn for each command: up to so much more, so that they end in another order" },
   { "store_bandwidth", OPTION_SIZE, G_STRUCT_OFFSET (TargetValues, store_bandwidth), FALSE,
     "bytes per second of each disk; 0 (default): unlimited" },
+  { "removable", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_removable), FALSE,
+    "the medium of its disks can be taken out" },
+  { "empty", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_empty), FALSE,
+    "its disks are removable, and there is no medium" },
   { "first_stat_sn", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, first_stat_sn), FALSE,
     "StatSN with which each connection begins; default 0" },
   { "tsihs", OPTION_VALUE, G_STRUCT_OFFSET (TargetValues, tsihs), FALSE,
@@ -125,7 +131,9 @@ target_start_sim (LabTarget *target, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->slow != NULL ? lun->slow : lun->store,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_removable = lun->is_removable,
+                                 .is_empty = lun->is_empty };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -265,6 +273,16 @@ target_make_slow_stores (LabTarget *target, const TargetValues *values)
   }
 }
 
+static void
+target_set_media (LabTarget *target, const TargetValues *values)
+{
+  for (guint i = 0; i < target->luns->len; i++) {
+    LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    lun->is_removable = values->is_removable;
+    lun->is_empty = values->is_empty;
+  }
+}
+
 static gboolean
 target_start_beside (LabTarget *target, const LabTarget *other, const TargetValues *values,
                      GError **error)
@@ -293,6 +311,8 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
     return lab_skip (lab, error, "%s has keys of its own, the scenario gives it others", name);
   if (values->is_ipv6)
     return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  if (values->is_removable || values->is_empty)
+    return lab_skip (lab, error, "%s has disks of its own: their media stay in", name);
   return !values_ask_for_slow_stores (values)
          || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
 }
@@ -528,9 +548,13 @@ lab_add_target (ScriptCall *call, GError **error)
   if (!target_read_groups (target, call->L, values.groups, values.portals, &own)
       || !target_read_tsihs (target, call->L, values.tsihs, &own)
       || !target_read_luns (target, call->L, values.luns, &own)
-      || !option_read_keys (call->L, values.keys, "lab:target", &target->keys, &own)
-      || !(beside != NULL ? target_start_beside (target, beside, &values, &own)
-                          : target_start_first (target, &values, &own))) {
+      || !option_read_keys (call->L, values.keys, "lab:target", &target->keys, &own)) {
+    g_propagate_error (error, g_steal_pointer (&own));
+    return FALSE;
+  }
+  target_set_media (target, &values);
+  if (!(beside != NULL ? target_start_beside (target, beside, &values, &own)
+                       : target_start_first (target, &values, &own))) {
     g_propagate_error (error, g_steal_pointer (&own));
     return FALSE;
   }

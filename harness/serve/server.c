@@ -156,7 +156,9 @@ server_open_units (Server *server, const ServerConfig *config, GError **error)
                          .block_size = unit->block_bytes,
                          .number = (guint16) i,
                          .store = store,
-                         .is_read_only = unit->is_read_only };
+                         .is_read_only = unit->is_read_only,
+                         .is_removable = unit->is_removable,
+                         .is_empty = unit->is_empty };
     g_array_append_val (server->luns, lun);
   }
   return TRUE;
@@ -174,7 +176,9 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->store,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_removable = lun->is_removable,
+                                 .is_empty = lun->is_empty };
   }
   TargetConfig target;
   target_config_init (&target);

@@ -43,6 +43,26 @@ parse_read_only (Unit *unit, const char *value, GError **error)
   return value == NULL;
 }
 
+static gboolean
+parse_removable (Unit *unit, const char *value, GError **error)
+{
+  unit->is_removable = TRUE;
+  if (value != NULL)
+    g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE, "'removable': expected no value, got '%s'",
+                 value);
+  return value == NULL;
+}
+
+static gboolean
+parse_empty (Unit *unit, const char *value, GError **error)
+{
+  unit->is_empty = TRUE;
+  if (value != NULL)
+    g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE, "'empty': expected no value, got '%s'",
+                 value);
+  return value == NULL;
+}
+
 /* Whether a file is sparse is no choice, and an option without an effect would say what is not so. */
 static gboolean
 parse_thin (Unit *unit, const char *value, GError **error)
@@ -58,10 +78,8 @@ static const struct {
   const char *name;
   gboolean (*parse) (Unit *unit, const char *value, GError **error);
 } unit_options[] = {
-  { "file", parse_file },
-  { "ro", parse_read_only },
-  { "block", parse_block },
-  { "thin", parse_thin },
+  { "file", parse_file },           { "ro", parse_read_only }, { "block", parse_block },
+  { "removable", parse_removable }, { "empty", parse_empty },  { "thin", parse_thin },
 };
 
 static gboolean
@@ -72,7 +90,7 @@ parse_option (Unit *unit, const char *word, GError **error)
     if (g_strcmp0 (parts[0], unit_options[i].name) == 0)
       return unit_options[i].parse (unit, parts[1], error);
   g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
-               "expected 'file=PATH', 'ro' or 'block=BYTES', got '%s'", word);
+               "expected 'file=PATH', 'ro', 'block=BYTES', 'removable' or 'empty', got '%s'", word);
   return FALSE;
 }
 
@@ -82,6 +100,9 @@ check_unit (const Unit *unit, gboolean has_size, GError **error)
   if (unit->is_read_only && unit->path == NULL)
     g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
                  "'ro': expected a unit with 'file=PATH', got one in memory, which is empty");
+  else if (unit->is_empty && unit->path != NULL)
+    g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
+                 "'empty': expected a unit without 'file=PATH', got a file that nobody would see");
   else if (!has_size && unit->path == NULL)
     g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
                  "expected a size or 'file=PATH', got neither");

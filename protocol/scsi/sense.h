@@ -82,6 +82,8 @@ typedef enum SenseCode {
   SENSE_CODE_INSUFFICIENT_RESOURCES = 0x5503,
   SENSE_CODE_INSUFFICIENT_REGISTRATION_RESOURCES = 0x5504,
   SENSE_CODE_MEDIUM_REMOVAL_PREVENTED = 0x5302,
+  SENSE_CODE_IDLE_BY_COMMAND = 0x5e03,
+  SENSE_CODE_STANDBY_BY_COMMAND = 0x5e04,
 } SenseCode;
 
 /* What the three sense-key specific octets say, by the sense key (SPC-4 4.5.2.4). */

@@ -8,8 +8,9 @@ typedef enum ScsiCommandFlags {
   SCSI_NEEDS_LUN = 0,
   SCSI_ANY_LUN = 1 << 0, /* answers for a unit that is not there, too; task->lun may be NULL */
   SCSI_IGNORES_UNIT_ATTENTION =
-      1 << 1,           /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
-  SCSI_WRITES = 1 << 2, /* changes the medium: not on a unit that is write protected */
+      1 << 1,              /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+  SCSI_WRITES = 1 << 2,    /* changes the medium: not on a unit that is write protected */
+  SCSI_NO_MEDIUM = 1 << 3, /* has no use for it: runs when there is none, or it is stopped */
 } ScsiCommandFlags;
 
 /* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
@@ -36,6 +37,8 @@ gboolean scsi_opcode_is_ours (guint8 opcode); /* with some service action */
 ScsiOp scsi_command_op (const ScsiCommandRow *row);
 const ScsiCommandRow *scsi_command_row_of (ScsiOp op); /* likewise */
 
+/* For StoreRequest.done: whose request it is. */
+ScsiTask *scsi_task_of (StoreRequest *request);
 void scsi_task_finish (ScsiTask *task); /* status as it is; calls done */
 /* Data-in that the handler made, cut at the allocation length (which is no overflow: RFC 7143 11.4.5.1, R-RESID-008). */
 void scsi_task_answer (ScsiTask *task, const guint8 *bytes, gsize length, gsize allocation_length);
@@ -57,6 +60,16 @@ gboolean spc_check_mode_sense (ScsiTask *task);
 void spc_mode_sense (ScsiTask *task);
 gboolean spc_check_mode_select (ScsiTask *task);
 void spc_mode_select (ScsiTask *task);
+
+/* spc-start-stop.c */
+gboolean spc_check_start_stop (ScsiTask *task);
+void spc_start_stop (ScsiTask *task);
+gboolean spc_check_prevent_allow (ScsiTask *task);
+void spc_prevent_allow (ScsiTask *task);
+
+/* sbc-defects.c */
+gboolean sbc_check_defects (ScsiTask *task);
+void sbc_read_defects (ScsiTask *task);
 
 /* opcodes.c */
 gboolean spc_check_report_opcodes (ScsiTask *task);

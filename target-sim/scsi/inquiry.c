@@ -21,8 +21,10 @@ inquiry_standard (const ScsiTask *task, Answer *answer)
   static const guint16 versions[] = { 0x00a0, 0x0960, 0x0460, 0x04c0 };
   guint8 *bytes = answer_take (answer, STANDARD_INQUIRY_LENGTH);
   bytes[0] = task->lun != NULL ? 0x00 : 0x7f; /* a disk; or: no device can be here */
-  bytes[2] = 0x06;                            /* SPC-4 */
-  bytes[3] = 0x12;                            /* hierarchical LUNs, response format 2 */
+  if (task->lun != NULL && task->lun->medium.is_removable)
+    bytes[1] = 0x80; /* RMB */
+  bytes[2] = 0x06;   /* SPC-4 */
+  bytes[3] = 0x12;   /* hierarchical LUNs, response format 2 */
   bytes[4] = STANDARD_INQUIRY_LENGTH - 5;
   bytes[7] = 0x02; /* command queuing */
   memcpy (bytes + 8, VENDOR, 8);

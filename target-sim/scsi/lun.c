@@ -48,6 +48,7 @@ lun_free (Lun *lun)
     store_cancel (lun->store, &flush->request);
     lun_flush_free (flush);
   }
+  medium_clear (&lun->medium);
   lun->magic = 0;
   g_free (lun);
 }
@@ -102,6 +103,7 @@ lun_new (const char *target_name, guint16 number, guint32 block_size, Store *sto
   *lun = (Lun){ .magic = LUN_MAGIC, .number = number, .block_size = block_size, .store = store };
   lun->blocks = store_size (store) / block_size;
   modes_init (&lun->modes);
+  medium_init (&lun->medium);
   lun->naa = UINT64_C (3) << 60 | identity >> 4;
   g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
   return lun;
@@ -131,10 +133,20 @@ luns_protect (Luns *luns, guint16 number)
 }
 
 void
+luns_make_removable (Luns *luns, guint16 number, gboolean is_empty)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL);
+  lun->medium.is_removable = TRUE;
+  lun->medium.is_missing = is_empty;
+}
+
+void
 lun_reset (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);
   modes_init (&lun->modes);
+  medium_reset (&lun->medium);
 }
 
 gboolean

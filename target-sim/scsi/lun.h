@@ -8,6 +8,7 @@
 
 #include "protocol/scsi/scsi.h"
 #include "target-sim/scsi/block-line.h"
+#include "target-sim/scsi/medium.h"
 #include "target-sim/scsi/modes.h"
 #include "target-sim/scsi/store.h"
 
@@ -24,6 +25,7 @@ typedef struct Lun {
   Store *store;                       /* borrowed */
   gboolean is_read_only;              /* the medium is, whatever SWP says */
   Modes modes;
+  Medium medium;
   BlockLine line;
   GQueue flushes; /* that nobody waits for */
 } Lun;
@@ -42,6 +44,8 @@ void luns_clear (Luns *luns);
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
+/* Its medium can be taken out; `is_empty`: there is none, and none comes. It must be there. */
+void luns_make_removable (Luns *luns, guint16 number, gboolean is_empty);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */

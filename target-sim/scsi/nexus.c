@@ -16,8 +16,11 @@ scsi_nexus_init (ScsiNexus *nexus, Luns *luns, guint16 group_tag)
 void
 scsi_nexus_clear (ScsiNexus *nexus)
 {
-  if (nexus->luns != NULL)
+  if (nexus->luns != NULL) {
+    for (guint i = 0; i < nexus->luns->count; i++)
+      medium_allow (&nexus->luns->list[i]->medium, nexus);
     g_ptr_array_remove (nexus->luns->nexuses, nexus);
+  }
   if (nexus->attentions != NULL)
     g_array_unref (nexus->attentions);
   *nexus = (ScsiNexus){ 0 };

@@ -115,9 +115,7 @@ sbc_begin (ScsiTask *task, gboolean is_exclusive, void (*step) (ScsiTask *task))
 ScsiTask *
 sbc_task_of (StoreRequest *request)
 {
-  ScsiTask *task = (ScsiTask *) ((guint8 *) request - G_STRUCT_OFFSET (ScsiTask, request));
-  CHECK (task, SCSI_TASK_MAGIC);
-  return task;
+  return scsi_task_of (request);
 }
 
 gboolean

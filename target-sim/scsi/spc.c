@@ -12,7 +12,8 @@ spc_test_unit_ready (ScsiTask *task)
   scsi_task_finish (task);
 }
 
-/* With autosense (R-MODEL-021) nothing is kept to be asked for, but SPC-4 6.39 hands out a pending unit attention here. */
+/* With autosense (R-MODEL-021) nothing is kept to be asked for, but SPC-4 6.39 hands out a pending unit attention here, and what
+ * the unit is in the middle of. */
 void
 spc_request_sense (ScsiTask *task)
 {
@@ -22,6 +23,8 @@ spc_request_sense (ScsiTask *task)
     sense = SENSE (SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
   else if (scsi_nexus_take_attention (task->nexus, task->lun->number, &code))
     sense = SENSE (SENSE_UNIT_ATTENTION, code);
+  else if (!medium_is_away (&task->lun->medium, &sense))
+    sense = medium_condition_sense (&task->lun->medium);
   guint8 bytes[SENSE_MAX];
   guint length = SENSE_FIXED_LENGTH;
   if ((task->cdb[1] & 0x01) != 0) /* DESC */

@@ -77,6 +77,18 @@ scsi_task_meets_attention (ScsiTask *task)
   return TRUE;
 }
 
+/* SPC-4 5.10, SBC-3 4.20: without its medium a unit does what needs none. */
+static gboolean
+scsi_task_lacks_medium (ScsiTask *task)
+{
+  Sense sense;
+  if ((task->row->flags & (SCSI_NO_MEDIUM | SCSI_IGNORES_UNIT_ATTENTION)) != 0 || task->lun == NULL
+      || !medium_is_away (&task->lun->medium, &sense))
+    return FALSE;
+  scsi_task_refuse (task, sense.key, sense.code);
+  return TRUE;
+}
+
 gboolean
 scsi_task_prepare (ScsiTask *task)
 {
@@ -91,7 +103,7 @@ scsi_task_prepare (ScsiTask *task)
     return task->cdb_length == CDB_LENGTH && scsi_opcode_is_ours (task->cdb[0])
                ? scsi_task_refuse_field (task, 1, 4) /* not with this service action */
                : scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
-  if (scsi_task_meets_attention (task))
+  if (scsi_task_meets_attention (task) || scsi_task_lacks_medium (task))
     return FALSE;
   if (task->lun != NULL && lun_is_write_protected (task->lun)
       && (task->row->flags & SCSI_WRITES) != 0)
@@ -117,6 +129,14 @@ scsi_task_leave_line (ScsiTask *task)
 {
   if (task->lun != NULL)
     block_line_leave (&task->lun->line, &task->range);
+}
+
+ScsiTask *
+scsi_task_of (StoreRequest *request)
+{
+  ScsiTask *task = (ScsiTask *) ((guint8 *) request - G_STRUCT_OFFSET (ScsiTask, request));
+  CHECK (task, SCSI_TASK_MAGIC);
+  return task;
 }
 
 void

@@ -136,7 +136,7 @@ result $? 'a read-only unit in memory'
 refuses 2 "iscsilab target: option '--lun': lun '1M,block=1000': 'block': expected 512 or 4096, got '1000'" --lun 1M,block=1000
 result $? 'blocks of another length'
 
-refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro' or 'block=BYTES', got 'fat'" --lun 1M,fat
+refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro', 'block=BYTES', 'removable' or 'empty', got 'fat'" --lun 1M,fat
 result $? 'an option that is none'
 
 # ---- scripts ----
