@@ -156,6 +156,7 @@ node_add_portals (TargetSim *target, const TargetConfig *config, GError **error)
     if (portal == NULL)
       return FALSE;
     portal_redirect (portal, config->redirect);
+    luns_add_port (&target->luns, portal->group_tag);
     g_ptr_array_add (target->portals, portal);
   }
   return TRUE;

@@ -13,6 +13,8 @@
 #define REVISION "0001"
 
 #define STANDARD_INQUIRY_LENGTH 96
+#define EXTENDED_SIMPSUP        0x01
+#define ROTATION_NONE           1 /* MEDIUM ROTATION RATE */
 
 static void
 inquiry_standard (const ScsiTask *task, Answer *answer)
@@ -50,14 +52,13 @@ designator_begin (Answer *answer, guint8 code_set, guint8 association, guint8 ty
   header[3] = (guint8) length;
 }
 
-/* RFC 7143 4.4.2, R-MODEL-020: the target port's name is "name,t,0x" and the tag's four digits, NUL-terminated, and SPC-4
+/* RFC 7143 4.4.2, R-MODEL-020: a target port's name is "name,t,0x" and the tag's four digits, NUL-terminated, and SPC-4
  * 7.8.6.11 pads it to a multiple of four. */
 static void
-designator_port_name (const ScsiTask *task, Answer *answer)
+designator_port_name (const Luns *luns, guint16 group_tag, Answer *answer)
 {
   char name[256] = { 0 };
-  const int length = g_snprintf (name, sizeof name, "%s,t,0x%04x", task->nexus->luns->target_name,
-                                 task->nexus->group_tag);
+  const int length = g_snprintf (name, sizeof name, "%s,t,0x%04x", luns->target_name, group_tag);
   const gsize padded = ((gsize) length + 1 + 3) & ~(gsize) 3;
   CHECK_THAT (padded <= sizeof name);
   designator_begin (answer, 3, 1, 8, padded);
@@ -74,7 +75,45 @@ vpd_identification (const ScsiTask *task, Answer *answer)
   answer_add (answer, task->lun->serial, LUN_SERIAL_LENGTH);
   designator_begin (answer, 1, 1, 4, 4); /* relative target port */
   answer_add_number (answer, 4, task->nexus->group_tag);
-  designator_port_name (task, answer);
+  designator_port_name (task->nexus->luns, task->nexus->group_tag, answer);
+}
+
+/* Nothing manages the unit over a network of its own: a list of none (SPC-4 7.8.8). */
+static void
+vpd_management_addresses (const ScsiTask *task, Answer *answer)
+{
+}
+
+/* SPC-4 7.8.7. Whatever its attribute, a task is treated as a simple one, so that only these are claimed. */
+static void
+vpd_extended_inquiry (const ScsiTask *task, Answer *answer)
+{
+  guint8 *bytes = answer_take (answer, 60);
+  bytes[1] = EXTENDED_SIMPSUP;
+  bytes[9] = SENSE_MAX;
+}
+
+/* SPC-4 7.8.9: every page and subpage is one for all nexuses. */
+static void
+vpd_mode_page_policy (const ScsiTask *task, Answer *answer)
+{
+  static const guint8 all_shared[] = { 0x3f, 0xff, 0x00, 0x00 };
+  answer_add (answer, all_shared, sizeof all_shared);
+}
+
+/* SPC-4 7.8.14: the target ports, which are portal groups. */
+static void
+vpd_ports (const ScsiTask *task, Answer *answer)
+{
+  const Luns *luns = task->nexus->luns;
+  for (guint i = 0; i < luns->ports->len; i++) {
+    const guint16 tag = g_array_index (luns->ports, guint16, i);
+    wire_store (answer_take (answer, 8) + 2, 2, tag); /* RELATIVE PORT IDENTIFIER */
+    const gsize at = answer->length;
+    answer_take (answer, 4);
+    designator_port_name (luns, tag, answer);
+    wire_store (answer->bytes + at + 2, 2, answer->length - at - 4);
+  }
 }
 
 static void
@@ -82,6 +121,14 @@ vpd_block_limits (const ScsiTask *task, Answer *answer)
 {
   guint8 *bytes = answer_take (answer, 60);
   wire_or (bytes, 4, 0, 32, SBC_TRANSFER_MAX_BYTES / task->lun->block_size);
+}
+
+/* SBC-3 6.6.2 */
+static void
+vpd_characteristics (const ScsiTask *task, Answer *answer)
+{
+  guint8 *bytes = answer_take (answer, 60);
+  wire_store (bytes, 2, ROTATION_NONE);
 }
 
 static void vpd_supported (const ScsiTask *task, Answer *answer);
@@ -93,7 +140,12 @@ static const struct {
   { 0x00, vpd_supported },
   { 0x80, vpd_serial },
   { 0x83, vpd_identification },
+  { 0x85, vpd_management_addresses },
+  { 0x86, vpd_extended_inquiry },
+  { 0x87, vpd_mode_page_policy },
+  { 0x88, vpd_ports },
   { 0xb0, vpd_block_limits },
+  { 0xb1, vpd_characteristics },
 };
 
 static void

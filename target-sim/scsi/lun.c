@@ -56,7 +56,9 @@ lun_free (Lun *lun)
 void
 luns_init (Luns *luns, const char *target_name)
 {
-  *luns = (Luns){ .target_name = g_strdup (target_name), .nexuses = g_ptr_array_new () };
+  *luns = (Luns){ .target_name = g_strdup (target_name),
+                  .nexuses = g_ptr_array_new (),
+                  .ports = g_array_new (FALSE, FALSE, sizeof (guint16)) };
 }
 
 void
@@ -68,7 +70,18 @@ luns_clear (Luns *luns)
   g_free (luns->target_name);
   if (luns->nexuses != NULL)
     g_ptr_array_unref (luns->nexuses);
+  g_clear_pointer (&luns->ports, g_array_unref);
   *luns = (Luns){ 0 };
+}
+
+void
+luns_add_port (Luns *luns, guint16 group_tag)
+{
+  guint at = 0;
+  while (at < luns->ports->len && g_array_index (luns->ports, guint16, at) < group_tag)
+    at++;
+  if (at == luns->ports->len || g_array_index (luns->ports, guint16, at) != group_tag)
+    g_array_insert_val (luns->ports, at, group_tag);
 }
 
 static gboolean

@@ -37,10 +37,12 @@ typedef struct Luns {
   Lun **list; /* by number, rising */
   char *target_name;
   GPtrArray *nexuses; /* of ScsiNexus, each its session's */
+  GArray *ports;      /* of guint16, rising: the portal group tags behind which the units are */
 } Luns;
 
 void luns_init (Luns *luns, const char *target_name);
 void luns_clear (Luns *luns);
+void luns_add_port (Luns *luns, guint16 group_tag); /* harmless if it is known */
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
