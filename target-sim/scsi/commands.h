@@ -11,6 +11,7 @@ typedef enum ScsiCommandFlags {
       1 << 1,              /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
   SCSI_WRITES = 1 << 2,    /* changes the medium: not on a unit that is write protected */
   SCSI_NO_MEDIUM = 1 << 3, /* has no use for it: runs when there is none, or it is stopped */
+  SCSI_SANITIZES = 1 << 4, /* runs after an erasure has failed */
 } ScsiCommandFlags;
 
 /* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
@@ -66,6 +67,13 @@ gboolean spc_check_start_stop (ScsiTask *task);
 void spc_start_stop (ScsiTask *task);
 gboolean spc_check_prevent_allow (ScsiTask *task);
 void spc_prevent_allow (ScsiTask *task);
+
+/* sbc-sanitize.c */
+gboolean sbc_check_sanitize (ScsiTask *task);
+void sbc_sanitize_erase (ScsiTask *task);
+void sbc_sanitize_exit_failure (ScsiTask *task);
+gboolean sbc_check_overwrite (ScsiTask *task);
+void sbc_sanitize_overwrite (ScsiTask *task);
 
 /* sbc-defects.c */
 gboolean sbc_check_defects (ScsiTask *task);

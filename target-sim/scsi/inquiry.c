@@ -14,7 +14,8 @@
 
 #define STANDARD_INQUIRY_LENGTH 96
 #define EXTENDED_SIMPSUP        0x01
-#define ROTATION_NONE           1 /* MEDIUM ROTATION RATE */
+#define ROTATION_NONE           1    /* MEDIUM ROTATION RATE */
+#define ERASED_READS_WELL       0x50 /* WABEREQ, WACEREQ: a read after SANITIZE is no error */
 
 static void
 inquiry_standard (const ScsiTask *task, Answer *answer)
@@ -129,6 +130,7 @@ vpd_characteristics (const ScsiTask *task, Answer *answer)
 {
   guint8 *bytes = answer_take (answer, 60);
   wire_store (bytes, 2, ROTATION_NONE);
+  bytes[3] = ERASED_READS_WELL;
 }
 
 static void vpd_supported (const ScsiTask *task, Answer *answer);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target-sim/scsi/lun.h"
 
+#include "target-sim/scsi/erasure.h"
+
 #include "world/error.h"
 #include "world/random.h"
 
@@ -42,6 +44,7 @@ static void
 lun_free (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);
+  erasure_free (lun->erasure);
   CHECK_THAT (lun->line.ranges.length == 0);
   while (lun->flushes.head != NULL) {
     LunFlush *flush = lun->flushes.head->data;

@@ -15,6 +15,8 @@
 #define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
 #define LUN_SERIAL_LENGTH 16
 
+typedef struct Erasure Erasure;
+
 typedef struct Lun {
   guint32 magic; /* LUN_MAGIC */
   guint16 number;
@@ -27,7 +29,10 @@ typedef struct Lun {
   Modes modes;
   Medium medium;
   BlockLine line;
-  GQueue flushes; /* that nobody waits for */
+  GQueue flushes;            /* that nobody waits for */
+  Erasure *erasure;          /* erasure.h; NULL: none is under way */
+  guint16 erasure_failed;    /* the sense code that the last one left; 0: it went well */
+  gboolean may_exit_failure; /* with SANITIZE, EXIT FAILURE MODE */
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u

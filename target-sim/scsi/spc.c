@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spc.c - the short commands that every kind of device has (SPC-4): are you ready, what is wrong, which units are there */
 #include "target-sim/scsi/commands.h"
+#include "target-sim/scsi/erasure.h"
 
 #include "world/banned.h"
 
@@ -23,7 +24,8 @@ spc_request_sense (ScsiTask *task)
     sense = SENSE (SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
   else if (scsi_nexus_take_attention (task->nexus, task->lun->number, &code))
     sense = SENSE (SENSE_UNIT_ATTENTION, code);
-  else if (!medium_is_away (&task->lun->medium, &sense))
+  else if (!lun_is_being_erased (task->lun, &sense) && !lun_has_failed_erasure (task->lun, &sense)
+           && !medium_is_away (&task->lun->medium, &sense))
     sense = medium_condition_sense (&task->lun->medium);
   guint8 bytes[SENSE_MAX];
   guint length = SENSE_FIXED_LENGTH;

@@ -69,13 +69,21 @@ ram_read (Store *store, StoreRequest *request)
   request->done (request, STORE_OK);
 }
 
+static gboolean
+is_zero (const guint8 *bytes, gsize length)
+{
+  return bytes[0] == 0 && memcmp (bytes, bytes + 1, length - 1) == 0;
+}
+
+/* Zeros on a page that is not there change nothing: a unit that is erased is no larger for it. */
 static void
 ram_write_slice (RamStore *ram, guint64 offset, const Slice *slice)
 {
   for (gsize at = 0; at < slice->length;) {
     const gsize piece = ram_piece (offset, slice->length - at);
-    guint8 *page = ram_page_for_write (ram, offset / PAGE_BYTES);
-    memcpy (page + offset % PAGE_BYTES, slice->bytes + at, piece);
+    if (ram_page (ram, offset / PAGE_BYTES) != NULL || !is_zero (slice->bytes + at, piece))
+      memcpy (ram_page_for_write (ram, offset / PAGE_BYTES) + offset % PAGE_BYTES,
+              slice->bytes + at, piece);
     at += piece;
     offset += piece;
   }

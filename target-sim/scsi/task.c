@@ -2,6 +2,7 @@
 #include "target-sim/scsi/task.h"
 
 #include "target-sim/scsi/commands.h"
+#include "target-sim/scsi/erasure.h"
 
 #include "world/banned.h"
 
@@ -77,15 +78,22 @@ scsi_task_meets_attention (ScsiTask *task)
   return TRUE;
 }
 
-/* SPC-4 5.10, SBC-3 4.20: without its medium a unit does what needs none. */
+/* SPC-4 5.10, SBC-3 4.20: without its medium a unit does what needs none; SBC-3 4.11: while it is erased, and after that has
+ * failed, only what SPC-4 5.14 lets pass a unit attention, too. */
 static gboolean
-scsi_task_lacks_medium (ScsiTask *task)
+scsi_task_is_kept_off (ScsiTask *task)
 {
+  const guint flags = task->row->flags;
+  const Lun *lun = task->lun;
   Sense sense;
-  if ((task->row->flags & (SCSI_NO_MEDIUM | SCSI_IGNORES_UNIT_ATTENTION)) != 0 || task->lun == NULL
-      || !medium_is_away (&task->lun->medium, &sense))
+  if (lun == NULL || (flags & SCSI_IGNORES_UNIT_ATTENTION) != 0)
+    return FALSE;
+  if (!lun_is_being_erased (lun, &sense)
+      && ((flags & SCSI_SANITIZES) != 0 || !lun_has_failed_erasure (lun, &sense))
+      && ((flags & SCSI_NO_MEDIUM) != 0 || !medium_is_away (&lun->medium, &sense)))
     return FALSE;
   scsi_task_refuse (task, sense.key, sense.code);
+  task->sense = sense;
   return TRUE;
 }
 
@@ -103,7 +111,7 @@ scsi_task_prepare (ScsiTask *task)
     return task->cdb_length == CDB_LENGTH && scsi_opcode_is_ours (task->cdb[0])
                ? scsi_task_refuse_field (task, 1, 4) /* not with this service action */
                : scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
-  if (scsi_task_meets_attention (task) || scsi_task_lacks_medium (task))
+  if (scsi_task_meets_attention (task) || scsi_task_is_kept_off (task))
     return FALSE;
   if (task->lun != NULL && lun_is_write_protected (task->lun)
       && (task->row->flags & SCSI_WRITES) != 0)
@@ -120,7 +128,9 @@ scsi_task_start (ScsiTask *task)
   CHECK (task, SCSI_TASK_MAGIC);
   CHECK_THAT (task->row != NULL && !task->is_running);
   task->is_running = TRUE;
-  if (!scsi_fault_holds (task))
+  if (scsi_task_is_kept_off (task)) /* since its data-out is on its way */
+    scsi_task_finish (task);
+  else if (!scsi_fault_holds (task))
     task->row->run (task);
 }
 
@@ -164,6 +174,8 @@ scsi_task_cancel (ScsiTask *task)
   if (!scsi_fault_let_go (task) && task->is_running && task->lun != NULL)
     store_cancel (task->lun->store, &task->request);
   scsi_task_leave_line (task);
+  if (task->lun != NULL)
+    erasure_forget (task->lun->erasure, task);
   task->is_running = FALSE;
 }
 

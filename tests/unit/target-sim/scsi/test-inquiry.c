@@ -92,6 +92,7 @@ nothing_rotates (Unit *unit, gconstpointer data)
   guint8 body[60];
   g_assert_cmpuint (page (unit, 0xb1, body, sizeof body), ==, 60);
   g_assert_cmphex (wire_load (body, 2), ==, 0x0001);
+  g_assert_cmphex (body[3], ==, 0x50);
 }
 
 static void
