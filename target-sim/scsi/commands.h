@@ -79,6 +79,18 @@ void sbc_sanitize_overwrite (ScsiTask *task);
 gboolean sbc_check_defects (ScsiTask *task);
 void sbc_read_defects (ScsiTask *task);
 
+/* log-pages.c */
+gboolean spc_check_log_sense (ScsiTask *task);
+void spc_log_sense (ScsiTask *task);
+void scsi_log_end (const ScsiTask *task); /* a command is over */
+void scsi_log_self_test (ScsiTask *task, guint8 code, gboolean has_failed, guint64 lba);
+
+/* spc-diagnostic.c */
+gboolean spc_check_send_diagnostic (ScsiTask *task);
+void spc_send_diagnostic (ScsiTask *task);
+gboolean spc_check_receive_diagnostic (ScsiTask *task);
+void spc_receive_diagnostic (ScsiTask *task);
+
 /* opcodes.c */
 gboolean spc_check_report_opcodes (ScsiTask *task);
 void spc_report_opcodes (ScsiTask *task);

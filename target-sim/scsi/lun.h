@@ -8,6 +8,7 @@
 
 #include "protocol/scsi/scsi.h"
 #include "target-sim/scsi/block-line.h"
+#include "target-sim/scsi/log.h"
 #include "target-sim/scsi/medium.h"
 #include "target-sim/scsi/modes.h"
 #include "target-sim/scsi/store.h"
@@ -28,6 +29,7 @@ typedef struct Lun {
   gboolean is_read_only;              /* the medium is, whatever SWP says */
   Modes modes;
   Medium medium;
+  UnitLog log;
   BlockLine line;
   GQueue flushes;            /* that nobody waits for */
   Erasure *erasure;          /* erasure.h; NULL: none is under way */

@@ -117,8 +117,10 @@ scsi_task_prepare (ScsiTask *task)
       && (task->row->flags & SCSI_WRITES) != 0)
     return scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_WRITE_PROTECTED);
   task->direction = task->row->direction;
-  if (scsi_fault_strikes (task))
+  if (scsi_fault_strikes (task)) {
+    scsi_log_end (task);
     return FALSE;
+  }
   return task->row->check == NULL || task->row->check (task);
 }
 
@@ -156,6 +158,7 @@ scsi_task_finish (ScsiTask *task)
   CHECK_THAT (task->is_running);
   task->is_running = FALSE;
   scsi_task_leave_line (task);
+  scsi_log_end (task);
   task->done (task->owner, task);
 }
 
