@@ -5,17 +5,18 @@
 #include "world/banned.h"
 
 /* Usage of CDBs, from octet 1 on (octet 0 is the opcode). CONTROL has NACA only, and no unit here establishes an ACA. */
-#define USAGE_ALLOCATION_6  [4] = 0xff
-#define USAGE_ALLOCATION_10 [7] = 0xff, [8] = 0xff
-#define USAGE_ALLOCATION_12 [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
-#define USAGE_ALLOCATION_16 [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
-#define USAGE_LBA_4         [2] = 0xff, [3] = 0xff, [4] = 0xff, [5] = 0xff
-#define USAGE_LBA_8         USAGE_LBA_4, [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
-#define USAGE_BLOCKS_10     [7] = 0xff, [8] = 0xff
-#define USAGE_BLOCKS_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
-#define USAGE_DPO_FUA       [1] = 0x18
-#define USAGE_BLOCKS_12     [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
-#define USAGE_LBA_BLOCKS_6  [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
+#define USAGE_ALLOCATION_6      [4] = 0xff
+#define USAGE_ALLOCATION_10     [7] = 0xff, [8] = 0xff
+#define USAGE_ALLOCATION_12     [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_ALLOCATION_BUFFER [6] = 0xff, [7] = 0xff, [8] = 0xff
+#define USAGE_ALLOCATION_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
+#define USAGE_LBA_4             [2] = 0xff, [3] = 0xff, [4] = 0xff, [5] = 0xff
+#define USAGE_LBA_8             USAGE_LBA_4, [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_BLOCKS_10         [7] = 0xff, [8] = 0xff
+#define USAGE_BLOCKS_16         [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
+#define USAGE_DPO_FUA           [1] = 0x18
+#define USAGE_BLOCKS_12         [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_LBA_BLOCKS_6      [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
 
 static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
   [SCSI_OP_TEST_UNIT_READY] = { .access = SCSI_ACCESS_ALL, .run = spc_test_unit_ready },
@@ -92,6 +93,26 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                                     .usage = { [2] = 0x1f, USAGE_ALLOCATION_10 },
                                     .check = sbc_check_defects,
                                     .run = sbc_read_defects },
+  [SCSI_OP_WRITE_BUFFER] = { .direction = SCSI_DATA_OUT,
+                             .flags = SCSI_NO_MEDIUM,
+                             .usage = { [1] = 0x1f,
+                                        [2] = 0xff,
+                                        [3] = 0xff,
+                                        [4] = 0xff,
+                                        [5] = 0xff,
+                                        USAGE_ALLOCATION_BUFFER },
+                             .check = spc_check_write_buffer,
+                             .run = spc_write_buffer },
+  [SCSI_OP_READ_BUFFER_10] = { .direction = SCSI_DATA_IN,
+                               .flags = SCSI_NO_MEDIUM,
+                               .usage = { [1] = 0x1f,
+                                          [2] = 0xff,
+                                          [3] = 0xff,
+                                          [4] = 0xff,
+                                          [5] = 0xff,
+                                          USAGE_ALLOCATION_BUFFER },
+                               .check = spc_check_read_buffer,
+                               .run = spc_read_buffer },
   [SCSI_OP_SANITIZE_OVERWRITE] = { .direction = SCSI_DATA_OUT,
                                    .flags = SCSI_WRITES | SCSI_SANITIZES,
                                    .usage = { [1] = 0xa0, USAGE_ALLOCATION_10 },
@@ -153,6 +174,12 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                             .usage = { [2] = 0xff, USAGE_ALLOCATION_12 },
                             .check = spc_check_report_luns,
                             .run = spc_report_luns },
+  [SCSI_OP_REPORT_IDENTIFYING_INFORMATION] = { .direction = SCSI_DATA_IN,
+                                               .flags = SCSI_NO_MEDIUM,
+                                               .access = SCSI_ACCESS_ALLOWED,
+                                               .usage = { USAGE_ALLOCATION_12, [10] = 0xfe },
+                                               .check = spc_check_report_information,
+                                               .run = spc_report_information },
   [SCSI_OP_REPORT_SUPPORTED_OPERATION_CODES] = { .direction = SCSI_DATA_IN,
                                                  .flags = SCSI_NO_MEDIUM,
                                                  .access = SCSI_ACCESS_READS,
@@ -168,6 +195,21 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                                      .access = SCSI_ACCESS_READS,
                                      .usage = { [2] = 0x80, USAGE_ALLOCATION_12 },
                                      .run = spc_report_tmf },
+  [SCSI_OP_REPORT_TIMESTAMP] = { .direction = SCSI_DATA_IN,
+                                 .flags = SCSI_NO_MEDIUM,
+                                 .access = SCSI_ACCESS_ALLOWED,
+                                 .usage = { USAGE_ALLOCATION_12 },
+                                 .run = spc_report_timestamp },
+  [SCSI_OP_SET_IDENTIFYING_INFORMATION] = { .direction = SCSI_DATA_OUT,
+                                            .flags = SCSI_NO_MEDIUM,
+                                            .usage = { USAGE_ALLOCATION_12, [10] = 0xfe },
+                                            .check = spc_check_set_information,
+                                            .run = spc_set_information },
+  [SCSI_OP_SET_TIMESTAMP] = { .direction = SCSI_DATA_OUT,
+                              .flags = SCSI_NO_MEDIUM,
+                              .usage = { USAGE_ALLOCATION_12 },
+                              .check = scsi_check_parameter_list,
+                              .run = spc_set_timestamp },
   [SCSI_OP_READ_12] = { .direction = SCSI_DATA_IN,
                         .access = SCSI_ACCESS_READS,
                         .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_12 },

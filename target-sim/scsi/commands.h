@@ -79,6 +79,20 @@ void sbc_sanitize_overwrite (ScsiTask *task);
 gboolean sbc_check_defects (ScsiTask *task);
 void sbc_read_defects (ScsiTask *task);
 
+/* spc-buffer.c */
+gboolean spc_check_write_buffer (ScsiTask *task);
+void spc_write_buffer (ScsiTask *task);
+gboolean spc_check_read_buffer (ScsiTask *task);
+void spc_read_buffer (ScsiTask *task);
+
+/* spc-identity.c */
+gboolean spc_check_report_information (ScsiTask *task);
+void spc_report_information (ScsiTask *task);
+gboolean spc_check_set_information (ScsiTask *task);
+void spc_set_information (ScsiTask *task);
+void spc_report_timestamp (ScsiTask *task);
+void spc_set_timestamp (ScsiTask *task);
+
 /* log-pages.c */
 gboolean spc_check_log_sense (ScsiTask *task);
 void spc_log_sense (ScsiTask *task);

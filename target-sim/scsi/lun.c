@@ -52,6 +52,10 @@ lun_free (Lun *lun)
     lun_flush_free (flush);
   }
   medium_clear (&lun->medium);
+  for (guint i = 0; i < UNIT_INFORMATION_COUNT; i++)
+    g_clear_pointer (&lun->information[i], g_bytes_unref);
+  g_free (lun->buffer);
+  g_free (lun->echo);
   lun->magic = 0;
   g_free (lun);
 }
@@ -163,6 +167,19 @@ lun_reset (Lun *lun)
   CHECK (lun, LUN_MAGIC);
   modes_init (&lun->modes);
   medium_reset (&lun->medium);
+}
+
+void
+lun_forget_nexus (Lun *lun, gpointer nexus)
+{
+  CHECK (lun, LUN_MAGIC);
+  medium_allow (&lun->medium, nexus);
+  if (lun->echo == NULL)
+    return;
+  if (lun->echo->writer == nexus)
+    lun->echo->writer = NULL;
+  if (lun->echo->previous == nexus)
+    lun->echo->previous = NULL;
 }
 
 gboolean

@@ -16,7 +16,23 @@
 #define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
 #define LUN_SERIAL_LENGTH 16
 
+#define UNIT_BUFFER_BYTES 65536u /* READ BUFFER, WRITE BUFFER */
+#define UNIT_ECHO_BYTES   4096u
+
 typedef struct Erasure Erasure;
+
+typedef struct UnitEcho {
+  gconstpointer writer;   /* the nexus that wrote last; NULL: none */
+  gconstpointer previous; /* whose bytes that one overwrote */
+  guint length;
+  guint8 bytes[UNIT_ECHO_BYTES];
+} UnitEcho;
+
+typedef enum UnitInformation {
+  UNIT_INFORMATION_PERIPHERAL,
+  UNIT_INFORMATION_TEXT,
+  UNIT_INFORMATION_COUNT,
+} UnitInformation;
 
 typedef struct Lun {
   guint32 magic; /* LUN_MAGIC */
@@ -30,6 +46,11 @@ typedef struct Lun {
   Modes modes;
   Medium medium;
   UnitLog log;
+  guint8 *buffer;                              /* NULL: UNIT_BUFFER_BYTES of zeros */
+  UnitEcho *echo;                              /* NULL: nobody wrote one */
+  GBytes *information[UNIT_INFORMATION_COUNT]; /* NULL: none was set */
+  gint64 timestamp_skew_ms;                    /* what its clock is ahead of the machine's */
+  gboolean is_timestamp_set;
   BlockLine line;
   GQueue flushes;            /* that nobody waits for */
   Erasure *erasure;          /* erasure.h; NULL: none is under way */
@@ -59,6 +80,8 @@ void luns_make_removable (Luns *luns, guint16 number, gboolean is_empty);
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
 void lun_reset (Lun *lun);
+/* This nexus is gone: what it wanted of the unit goes with it. */
+void lun_forget_nexus (Lun *lun, gpointer nexus);
 /* Begins a flush that nobody waits for, and is cancelled if the unit goes before. */
 void lun_flush (Lun *lun);
 gboolean lun_is_write_protected (const Lun *lun);

@@ -18,7 +18,7 @@ scsi_nexus_clear (ScsiNexus *nexus)
 {
   if (nexus->luns != NULL) {
     for (guint i = 0; i < nexus->luns->count; i++)
-      medium_allow (&nexus->luns->list[i]->medium, nexus);
+      lun_forget_nexus (nexus->luns->list[i], nexus);
     g_ptr_array_remove (nexus->luns->nexuses, nexus);
   }
   if (nexus->attentions != NULL)
