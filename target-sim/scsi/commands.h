@@ -12,6 +12,7 @@ typedef enum ScsiCommandFlags {
   SCSI_WRITES = 1 << 2,    /* changes the medium: not on a unit that is write protected */
   SCSI_NO_MEDIUM = 1 << 3, /* has no use for it: runs when there is none, or it is stopped */
   SCSI_SANITIZES = 1 << 4, /* runs after an erasure has failed */
+  SCSI_FORMATS = 1 << 5,   /* runs after a format has failed */
 } ScsiCommandFlags;
 
 /* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
@@ -67,6 +68,10 @@ gboolean spc_check_start_stop (ScsiTask *task);
 void spc_start_stop (ScsiTask *task);
 gboolean spc_check_prevent_allow (ScsiTask *task);
 void spc_prevent_allow (ScsiTask *task);
+
+/* sbc-format.c */
+gboolean sbc_check_format (ScsiTask *task);
+void sbc_format (ScsiTask *task);
 
 /* sbc-sanitize.c */
 gboolean sbc_check_sanitize (ScsiTask *task);

@@ -89,7 +89,9 @@ scsi_task_is_kept_off (ScsiTask *task)
   if (lun == NULL || (flags & SCSI_IGNORES_UNIT_ATTENTION) != 0)
     return FALSE;
   if (!lun_is_being_erased (lun, &sense)
-      && ((flags & SCSI_SANITIZES) != 0 || !lun_has_failed_erasure (lun, &sense))
+      && ((flags & SCSI_SANITIZES) != 0
+          || ((flags & SCSI_FORMATS) != 0 && lun->erasure_failed == SENSE_CODE_FORMAT_FAILED)
+          || !lun_has_failed_erasure (lun, &sense))
       && ((flags & SCSI_NO_MEDIUM) != 0 || !medium_is_away (&lun->medium, &sense)))
     return FALSE;
   scsi_task_refuse (task, sense.key, sense.code);
