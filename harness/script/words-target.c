@@ -13,6 +13,7 @@
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
 #define LUN_BLOCK     512
+#define QUEUE_DEPTH   128
 #define TARGET_PREFIX "iqn.2026-01.example.iscsilab:target"
 
 typedef struct TargetValues {
@@ -207,6 +208,8 @@ static gboolean
 target_start_foreign (LabTarget *target, GError **error)
 {
   Lab *lab = target->object.lab;
+  if (lab_real_time_is_over (lab))
+    return lab_skip_for_time (lab, error);
   g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   target->host = lab_host_new (lab, host, error);
   if (target->host == NULL
@@ -293,6 +296,10 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
     return lab_skip (lab, error, "%s has keys of its own, the scenario gives it others", name);
   if (values->is_ipv6)
     return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  if (target->tsihs->len > 0 || values->first_stat_sn != 0)
+    return lab_skip (lab, error, "%s has numbers of its own, the scenario gives it others", name);
+  if (values->groups != 0)
+    return lab_skip (lab, error, "%s has a portal group of its own", name);
   return !values_ask_for_slow_stores (values)
          || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
 }
@@ -501,7 +508,9 @@ gboolean
 lab_add_target (ScriptCall *call, GError **error)
 {
   Lab *lab = call->lab;
-  TargetValues values = { .portals = 1, .queue_depth = 128, .has_power_on_attention = TRUE };
+  TargetValues values = { .portals = 1,
+                          .queue_depth = QUEUE_DEPTH,
+                          .has_power_on_attention = TRUE };
   if (!options_read (call->L, SCRIPT_FIRST, &target_options, &values, error))
     return FALSE;
   if (values.portals < 1 || values.portals > MAX_PORTALS || values.queue_depth < 1
@@ -551,7 +560,7 @@ LabTarget *
 lab_serve_target (Lab *lab, Host *host, const char *name, const GArray *addresses,
                   const GArray *luns, GError **error)
 {
-  const TargetValues values = { .queue_depth = 128, .has_power_on_attention = TRUE };
+  const TargetValues values = { .queue_depth = QUEUE_DEPTH, .has_power_on_attention = TRUE };
   const guint16 group = 1;
   g_autofree char *own_name = g_strdup (name);
   LabTarget *target = target_new (lab, &values, &own_name);
