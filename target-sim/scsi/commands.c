@@ -14,6 +14,7 @@
 #define USAGE_BLOCKS_10     [7] = 0xff, [8] = 0xff
 #define USAGE_BLOCKS_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
 #define USAGE_DPO_FUA       [1] = 0x18
+#define USAGE_VERIFY        [1] = 0x16 /* DPO, BYTCHK */
 #define USAGE_BLOCKS_12     [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
 #define USAGE_LBA_BLOCKS_6  [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
 
@@ -61,6 +62,20 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_10 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_WRITE_AND_VERIFY_10] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_10] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
+  [SCSI_OP_PRE_FETCH_10] = { .access = SCSI_ACCESS_READS,
+                             .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                             .check = sbc_check_cache,
+                             .run = sbc_pre_fetch },
   [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
@@ -82,6 +97,20 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_WRITE_AND_VERIFY_16] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_16] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
+  [SCSI_OP_PRE_FETCH_16] = { .access = SCSI_ACCESS_READS,
+                             .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                             .check = sbc_check_cache,
+                             .run = sbc_pre_fetch },
   [SCSI_OP_SYNCHRONIZE_CACHE_16] = { .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
@@ -118,6 +147,16 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_12 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_WRITE_AND_VERIFY_12] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_12] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
 };
 
 const ScsiCommandRow *

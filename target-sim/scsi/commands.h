@@ -83,3 +83,9 @@ void sbc_write (ScsiTask *task);
 
 gboolean sbc_check_cache (ScsiTask *task);
 void sbc_synchronize (ScsiTask *task);
+void sbc_pre_fetch (ScsiTask *task);
+
+gboolean sbc_check_verify (ScsiTask *task);
+void sbc_verify (ScsiTask *task);
+gboolean sbc_check_write_and_verify (ScsiTask *task);
+void sbc_write_and_verify (ScsiTask *task);
