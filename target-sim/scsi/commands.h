@@ -89,3 +89,13 @@ gboolean sbc_check_verify (ScsiTask *task);
 void sbc_verify (ScsiTask *task);
 gboolean sbc_check_write_and_verify (ScsiTask *task);
 void sbc_write_and_verify (ScsiTask *task);
+
+guint8 sbc_compare_limit (const Lun *lun); /* in blocks, as the others */
+gboolean sbc_check_compare (ScsiTask *task);
+void sbc_compare_and_write (ScsiTask *task);
+
+void sbc_or_write (ScsiTask *task);
+
+guint16 sbc_atomic_limit (const Lun *lun);
+gboolean sbc_check_write_atomic (ScsiTask *task);
+void sbc_write_atomic (ScsiTask *task);

@@ -78,8 +78,11 @@ vpd_identification (const ScsiTask *task, Answer *answer)
 static void
 vpd_block_limits (const ScsiTask *task, Answer *answer)
 {
-  guint8 *bytes = answer_take (answer, 60);
-  wire_or (bytes, 4, 0, 32, SBC_TRANSFER_MAX_BYTES / task->lun->block_size);
+  guint8 *bytes = answer_take (answer, 60); /* from octet 4 of the page on */
+  bytes[1] = sbc_compare_limit (task->lun);
+  wire_store (bytes + 4, 4, SBC_TRANSFER_MAX_BYTES / task->lun->block_size);
+  /* SBC-4 6.6.4: an atomic write of any alignment and any granularity, and without a boundary. */
+  wire_store (bytes + 40, 4, sbc_atomic_limit (task->lun));
 }
 
 static void vpd_supported (const ScsiTask *task, Answer *answer);

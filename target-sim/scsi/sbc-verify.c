@@ -31,8 +31,10 @@ sbc_check_verify (ScsiTask *task)
     return scsi_task_refuse_field (task, 1, BYTE_CHECK_BIT);
   if (!sbc_check_blocks (task))
     return FALSE;
-  if (byte_check (task) == BYTE_CHECK_ONE_BLOCK)
+  if (byte_check (task) == BYTE_CHECK_ONE_BLOCK) {
     task->transfer_length = MIN (task->transfer_length, task->lun->block_size);
+    return sbc_check_offered (task);
+  }
   if (byte_check (task) == BYTE_CHECK_MEDIUM)
     task->transfer_length = 0;
   if (task->transfer_length == 0)
@@ -64,9 +66,7 @@ sbc_verify (ScsiTask *task)
 {
   if (byte_check (task) == BYTE_CHECK_ALL)
     task->request.length_bytes = sbc_came (task);
-  if (sbc_came (task) < MIN (task->transfer_length, task->lun->block_size))
-    sbc_finish_short (task);
-  else if (task->request.length_bytes == 0)
+  if (task->request.length_bytes == 0)
     scsi_task_finish (task);
   else
     sbc_begin (task, FALSE, verify_begin);
