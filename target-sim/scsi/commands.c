@@ -79,6 +79,16 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
   [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
+  [SCSI_OP_WRITE_SAME_10] = { .direction = SCSI_DATA_OUT,
+                              .flags = SCSI_WRITES,
+                              .usage = { [1] = 0x08, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                              .check = sbc_check_same,
+                              .run = sbc_write_same },
+  [SCSI_OP_UNMAP] = { .direction = SCSI_DATA_OUT,
+                      .flags = SCSI_WRITES | SCSI_NEEDS_THIN,
+                      .usage = { USAGE_ALLOCATION_10 },
+                      .check = sbc_check_unmap,
+                      .run = sbc_unmap },
   [SCSI_OP_MODE_SELECT_10] = { .direction = SCSI_DATA_OUT,
                                .usage = { [1] = 0x11, USAGE_ALLOCATION_10 },
                                .check = spc_check_mode_select,
@@ -124,6 +134,11 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
   [SCSI_OP_SYNCHRONIZE_CACHE_16] = { .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
+  [SCSI_OP_WRITE_SAME_16] = { .direction = SCSI_DATA_OUT,
+                              .flags = SCSI_WRITES,
+                              .usage = { [1] = 0x09, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                              .check = sbc_check_same,
+                              .run = sbc_write_same },
   [SCSI_OP_WRITE_ATOMIC_16] = { .direction = SCSI_DATA_OUT,
                                 .flags = SCSI_WRITES,
                                 .usage = { USAGE_DPO_FUA, USAGE_LBA_8, [10] = 0xff, [11] = 0xff,
@@ -134,6 +149,12 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                                  .access = SCSI_ACCESS_ALLOWED,
                                  .usage = { USAGE_ALLOCATION_16 },
                                  .run = sbc_read_capacity_16 },
+  [SCSI_OP_GET_LBA_STATUS] = { .direction = SCSI_DATA_IN,
+                               .flags = SCSI_NEEDS_THIN,
+                               .access = SCSI_ACCESS_READS,
+                               .usage = { USAGE_LBA_8, USAGE_ALLOCATION_16 },
+                               .check = sbc_check_lba_status,
+                               .run = sbc_get_lba_status },
   [SCSI_OP_REPORT_LUNS] = { .direction = SCSI_DATA_IN,
                             .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
                             .access = SCSI_ACCESS_ALLOWED,
@@ -192,6 +213,12 @@ ScsiOp
 scsi_command_op (const ScsiCommandRow *row)
 {
   return (ScsiOp) (row - rows);
+}
+
+gboolean
+scsi_command_is_of (const ScsiCommandRow *row, const Lun *lun)
+{
+  return (row->flags & SCSI_NEEDS_THIN) == 0 || (lun != NULL && lun->is_thin);
 }
 
 gboolean

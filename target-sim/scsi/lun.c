@@ -131,6 +131,14 @@ luns_protect (Luns *luns, guint16 number)
 }
 
 void
+luns_make_thin (Luns *luns, guint16 number)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL && store_unmap_bytes (lun->store) > 0);
+  lun->is_thin = TRUE;
+}
+
+void
 lun_reset (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);
