@@ -291,7 +291,7 @@ extern const Machine session_machine;
 
 Session *session_new (Initiator *initiator, const ConnectOptions *options);
 /* windows-semantics C3: 40, the enterprise number 000137, and the lowest qualifier that no session to this target has, and none
- * of these records (NULL: none) asks for. */
+ * of these records (NULL: none) has. */
 guint64 session_choose_isid (const Initiator *initiator, const char *target_name,
                              const GPtrArray *records);
 /* The one that has this ISID at this target; NULL: it is free. R-ISID-001 */
@@ -431,4 +431,5 @@ struct Initiator {
 
 /* ---- register.c ---- */
 void session_remember_portal (Session *session); /* in its records */
+void session_remember_isid (Session *session);   /* in its one record */
 void registry_calls_drop (Initiator *initiator); /* the node goes: what is due gets an error */

@@ -158,8 +158,7 @@ typedef struct ConnectOptions {
   gboolean is_header_digest; /* CRC32C or no login; FALSE: none */
   gboolean is_data_digest;
   gboolean scans_units; /* after each login, before any task, and before `done`: units.h */
-  guint64
-      isid; /* 48 bits, no other session's to this target; kept by a registration. 0: the lowest free */
+  guint64 isid;         /* 48 bits, no other session's to this target. 0: the lowest free */
 } ConnectOptions;
 
 /* One attempt. `session` is NULL if it failed; else borrowed: session_ref to keep. */

@@ -130,14 +130,14 @@ session_unregister (Session *session, SessionDone done, gpointer data)
                    unregister_removed, call);
 }
 
-/* ---- a portal that has moved for good ---- */
+/* ---- what a record learns later: a portal that has moved for good, an ISID of its own ---- */
 
 static void
-remember_moved (gpointer data, guint moved, const GError *error)
+remember_done (gpointer data, guint changed, const GError *error)
 {
   RegistryCall *call = data;
   if (error != NULL)
-    call_failed (call, "move", error);
+    call_failed (call, "remember what is new of", error);
   else
     call_end (call, NULL);
 }
@@ -147,6 +147,14 @@ session_remember_portal (Session *session)
 {
   if (session->records->len > 0)
     registry_move (session->initiator->registry, (const gint64 *) session->records->data,
-                   session->records->len, &session->portal, remember_moved,
+                   session->records->len, &session->portal, remember_done,
                    call_new (session, NULL, NULL));
+}
+
+void
+session_remember_isid (Session *session)
+{
+  CHECK_THAT (session->records->len == 1);
+  registry_set_isid (session->initiator->registry, g_array_index (session->records, gint64, 0),
+                     session->isid, remember_done, call_new (session, NULL, NULL));
 }

@@ -54,6 +54,7 @@ struct Job {
   RegistryRecord *record; /* add */
   GArray *ids;            /* remove, move: gint64 */
   Address portal;         /* move */
+  guint64 isid;           /* set_isid */
 
   GPtrArray *records; /* results: of load, */
   gint64 id;          /* of add, */
@@ -441,6 +442,14 @@ move_run (Job *job, sqlite3 *db, GError **error)
                           address_text (&job->portal, address), error);
 }
 
+static gboolean
+set_isid_run (Job *job, sqlite3 *db, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "UPDATE sessions SET isid = %" G_GUINT64_FORMAT " WHERE record = ?1", job->isid);
+  return job_run_for_ids (job, db, sql, NULL, error);
+}
+
 static void
 remove_tell (Job *job)
 {
@@ -449,6 +458,7 @@ remove_tell (Job *job)
 
 static const JobKind remove_kind = { FALSE, "BEGIN IMMEDIATE", remove_run, remove_tell };
 static const JobKind move_kind = { FALSE, "BEGIN IMMEDIATE", move_run, remove_tell };
+static const JobKind set_isid_kind = { FALSE, "BEGIN IMMEDIATE", set_isid_run, remove_tell };
 
 /* ---- one transaction, away from the engines ---- */
 
@@ -732,6 +742,15 @@ registry_move (Registry *registry, const gint64 *ids, guint count, const Address
 {
   Job *job = job_new_for_ids (registry, &move_kind, ids, count, moved, data);
   job->portal = *portal;
+  registry_submit (registry, job);
+}
+
+void
+registry_set_isid (Registry *registry, gint64 id, guint64 isid, RegistryRemoved changed,
+                   gpointer data)
+{
+  Job *job = job_new_for_ids (registry, &set_isid_kind, &id, 1, changed, data);
+  job->isid = isid;
   registry_submit (registry, job);
 }
 

@@ -31,7 +31,7 @@ typedef struct RegistryRecord {
   char *initiator_name;
   char *initiator_instance; /* NULL: any */
   gboolean is_multipath_enabled;
-  guint64 isid;         /* of the session that was registered; 0: it is chosen at each start */
+  guint64 isid;         /* that the session had */
   guint8 header_digest; /* the three as the initiator's own enums number them */
   guint8 data_digest;
   guint8 authentication;
@@ -70,6 +70,10 @@ void registry_remove (Registry *registry, const gint64 *ids, guint count, Regist
 /* From now on they are logins to this portal: all of them in one transaction; `removed` counts those that were there. */
 void registry_move (Registry *registry, const gint64 *ids, guint count, const Address *portal,
                     RegistryRemoved moved, gpointer data);
+
+/* From now on it is a login with this ISID. */
+void registry_set_isid (Registry *registry, gint64 id, guint64 isid, RegistryRemoved changed,
+                        gpointer data);
 
 /* For tests of tests: from now on commits wait for no sync, so that a power cut loses what was acknowledged. Whoever claims to
  * find lost registrations must find these. */

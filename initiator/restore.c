@@ -4,9 +4,10 @@
  * Each record becomes a session of its own, with its own timers: none waits for another. A second record for the same target
  * and portal is accepted only with IsMultipathEnabled (P6, G10); it stays in the registry all the same.
  *
- * An ISID comes back with its session: what a target keeps for the initiator port, a reservation first of all, hangs on it. Of
- * several records of one session the first gets it, as no two sessions may have it at once (RFC 7143 4.4.3, R-ISID-001); what is
- * chosen for the others is none that a record asks for.
+ * Each comes back with its ISID: the login then ends what the session was before the restart (RFC 7143 6.3.5, R-ISID-004), and
+ * with it writes that may still be on their way; and what a target keeps for the initiator port, as a reservation, is found
+ * again. Of several records of one session the first gets it, as no two sessions may have it at once (4.4.3, R-ISID-001); for
+ * the others one is chosen that no record has, and remembered for the next start.
  */
 #include "initiator/initiator-internal.h"
 
@@ -43,8 +44,8 @@ restore_record (Initiator *initiator, const RegistryRecord *record, const GPtrAr
 {
   if (!record_is_accepted (initiator, record))
     return;
-  const gboolean is_isid_given =
-      record->isid != 0 && session_find_isid (initiator, record->target_name, record->isid) == NULL;
+  const gboolean is_isid_free =
+      session_find_isid (initiator, record->target_name, record->isid) == NULL;
   const ConnectOptions options = {
     .target_name = record->target_name,
     .portal = record->portal,
@@ -53,10 +54,12 @@ restore_record (Initiator *initiator, const RegistryRecord *record, const GPtrAr
     .is_data_digest = record->data_digest == DIGEST_CRC32C,
     .scans_units = initiator->scans_units,
     .isid =
-        is_isid_given ? record->isid : session_choose_isid (initiator, record->target_name, records)
+        is_isid_free ? record->isid : session_choose_isid (initiator, record->target_name, records)
   };
   Session *session = session_new (initiator, &options);
   g_array_append_val (session->records, record->id);
+  if (!is_isid_free)
+    session_remember_isid (session);
   session->is_restoring = TRUE;
   SESSION_LOG (session, EVENT_RESTORING, NULL, (guint64) record->id);
   session_try_login (session);

@@ -98,6 +98,24 @@ bench_run (const BenchSuite *suite, const BenchOptions *options, BenchProgress p
 
 /* ---- figures ---- */
 
+guint64
+figure_per_second (const Sample *sample)
+{
+  return sample->work * (guint64) NS_PER_S / (guint64) sample->wall_ns;
+}
+
+guint64
+figure_per_core_second (const Sample *sample)
+{
+  return sample->work * (guint64) NS_PER_S / (guint64) MAX (sample->cpu_ns, 1);
+}
+
+guint64
+figure_core_ns_each (const Sample *sample)
+{
+  return (guint64) sample->cpu_ns / MAX (sample->work, 1);
+}
+
 static gint
 compare_values (gconstpointer a, gconstpointer b)
 {

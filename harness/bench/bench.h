@@ -22,6 +22,8 @@ typedef struct Sample {
   guint64 work; /* how many of what the case counts: commands, cycles, worlds */
   gint64 wall_ns;
   gint64 cpu_ns;
+  gint64
+      client_ns; /* of a core, by whoever drives what is measured, where that is another process */
   gint64 simulated_ns;
   gint64 bytes; /* of memory */
 } Sample;
@@ -51,9 +53,12 @@ typedef struct BenchSuite {
   const char *title;
   const BenchCase *cases;
   guint case_count;
+  /* Under the table: what some results are beside others (of BenchResult). NULL: nothing. */
+  void (*print_more) (GPtrArray *results, GString *out);
 } BenchSuite;
 
-extern const BenchSuite bench_sim; /* sim.c */
+extern const BenchSuite bench_sim;    /* sim.c */
+extern const BenchSuite bench_target; /* target.c */
 
 /* The middle one, the least and the greatest over all rounds. */
 typedef struct Spread {
@@ -73,6 +78,11 @@ typedef struct BenchResult {
 typedef void (*BenchProgress) (gpointer data, const BenchCase *next, guint64 round);
 GPtrArray *bench_run (const BenchSuite *suite, const BenchOptions *options, BenchProgress progress,
                       gpointer data, GError **error);
+
+/* Speed on the clock; of the time that a core spent on it; the same of one alone. */
+guint64 figure_per_second (const Sample *sample);
+guint64 figure_per_core_second (const Sample *sample);
+guint64 figure_core_ns_each (const Sample *sample);
 
 Spread bench_spread (const BenchResult *result, const Figure *figure);
 guint64 bench_core_percent (const BenchResult *result); /* the middle one */

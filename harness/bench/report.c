@@ -52,6 +52,10 @@ bench_print_text (const BenchSuite *suite, GPtrArray *results, GString *out)
                           "figure", "median", "least", "greatest", "core");
   for (guint i = 0; i < results->len; i++)
     print_result (results->pdata[i], out);
+  if (suite->print_more != NULL) {
+    g_string_append_c (out, '\n');
+    suite->print_more (results, out);
+  }
 }
 
 /* ---- JSON ---- */

@@ -12,24 +12,6 @@
 /* ---- figures ---- */
 
 static guint64
-per_second (const Sample *sample)
-{
-  return sample->work * (guint64) NS_PER_S / (guint64) sample->wall_ns;
-}
-
-static guint64
-per_core_second (const Sample *sample)
-{
-  return sample->work * (guint64) NS_PER_S / (guint64) MAX (sample->cpu_ns, 1);
-}
-
-static guint64
-core_ns_each (const Sample *sample)
-{
-  return (guint64) sample->cpu_ns / sample->work;
-}
-
-static guint64
 simulated_ratio (const Sample *sample)
 {
   return (guint64) (sample->simulated_ns / sample->wall_ns);
@@ -43,9 +25,9 @@ bytes_each (const Sample *sample)
 
 /* On the clock; of the time that a core spent on it; the same of one alone. */
 #define SPEED(name)                                                                                \
-  { name, "/s", per_second }, { name, "/core-s", per_core_second },                                \
+  { name, "/s", figure_per_second }, { name, "/core-s", figure_per_core_second },                  \
   {                                                                                                \
-    "each", "core-ns", core_ns_each                                                                \
+    "each", "core-ns", figure_core_ns_each                                                         \
   }
 
 static const Figure command_figures[] = { SPEED ("commands"), { NULL } };

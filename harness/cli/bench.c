@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const BenchSuite *const suites[] = { &bench_sim };
+static const BenchSuite *const suites[] = { &bench_sim, &bench_target };
 
 typedef struct Options {
   BenchOptions bench;
@@ -93,7 +93,7 @@ bench (const Command *command, const char *program, char *const *arguments)
     const BenchSuite *suite = name != NULL ? suite_find (name) : NULL;
     options.bench.filter = options.filter;
     if (suite == NULL)
-      status = command_usage_error (command, "expected one suite, 'sim', got '%s'",
+      status = command_usage_error (command, "expected one suite, 'sim' or 'target', got '%s'",
                                     rest[0] == NULL ? "nothing" : rest[g_strv_length (rest) - 1]);
     else if (options.is_list)
       status = print_list (suite);
@@ -112,7 +112,7 @@ static const CommandExample examples[] = {
 
 const Command command_bench = {
   .name = "bench",
-  .arguments = "sim",
+  .arguments = "sim|target",
   .summary = "measure speed and memory",
   .details = "Figures are of the monotonic clock; 'core' is the share of a core that the process "
              "got.\n'docs/performance.md' tells what each case does.",

@@ -301,10 +301,9 @@ static const CommandStatus statuses[] = {
 };
 
 static const CommandExample examples[] = {
-  { "iscsilab check traffic.pcap", "does what both sides sent keep the rules?" },
-  { "iscsilab check --ladder traffic.pcap", "every PDU, with its fields" },
-  { "iscsilab run --pcap out scenarios/io/write-and-read-back.lua && iscsilab check out/*.pcapng",
-    "a scenario's own capture" },
+  { "iscsilab run --pcap out scenarios/io/ipv6.lua && iscsilab check out/*.pcapng",
+    "do both sides keep the rules?" },
+  { "iscsilab check --ladder out/*.pcapng", "every PDU, with its fields" },
   { NULL, NULL },
 };
 
@@ -315,6 +314,22 @@ const Command command_check = {
   .details =
       "A connection is judged if its SYN is in the capture, and its client begins with a login or\n"
       "its server has port 3260. Times are those since the first packet.",
+  .manual =
+      "Captures are pcap or pcapng, of Ethernet, VLAN, Linux cooked, loopback or bare IP, version "
+      "4 or 6. "
+      "Each\nviolation is printed with its packet, time, connection, rule, requirements and PDU. "
+      "What began "
+      "before\nthe capture, or follows bytes that it lacks, is not judged, and that is said.\n\n"
+      "Those that `iscsilab run --pcap` and `iscsilab replay --pcap` write have an interface for "
+      "each machine, with\n"
+      "its own handshakes, data and ends, and simulated times in nanoseconds, up to 64 MiB; a "
+      "comment marks the\n"
+      "packet that a fault struck. What one end sent and the other received differs under faults, "
+      "so each\n"
+      "connection is there twice. Wireshark knows connections by their addresses only and takes "
+      "the second view\n"
+      "for retransmissions: give it one interface at a time, by\n"
+      "  tshark -r FILE -Y 'frame.interface_name == \"initiator1\"' -w ONE",
   .options = options_table,
   .statuses = statuses,
   .examples = examples,

@@ -17,9 +17,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define JOBS_LIVE 4 /* processes for each processor: they sleep most of their time */
+
 typedef struct RunOptions {
   guint64 seed;
-  guint64 jobs;
+  guint64 jobs; /* 0: as usual */
   guint64 repeats;
   guint64 timeout_s;
   guint64 pace; /* 0: as usual */
@@ -43,8 +45,9 @@ typedef struct RunOptions {
 
 static const CommandOption options_table[] = {
   { "seed", OPTION_NUMBER, AT (seed), "N", "of all random streams (default: 1)", 0, G_MAXUINT64 },
-  { "jobs", OPTION_NUMBER, AT (jobs), "N", "processes at once (default: as many as processors)", 1,
-    1024 },
+  { "jobs", OPTION_NUMBER, AT (jobs), "N",
+    "processes at once (default: as many as processors; live, where they sleep, four times that)",
+    1, 1024 },
   { "filter", OPTION_TEXT, AT (filter), "GLOB",
     "only scenarios whose path, file name or title matches", 0, 0 },
   { "shard", OPTION_TEXT, AT (shard), "K/N",
@@ -281,6 +284,15 @@ options_check (const Command *command, const RunOptions *options)
   return status == COMMAND_GO_ON ? directory_make (command, options->coverage) : status;
 }
 
+static guint
+run_jobs (const RunOptions *options)
+{
+  const guint processors = CLAMP (g_get_num_processors (), 1, 256);
+  if (options->jobs != 0)
+    return (guint) options->jobs;
+  return options->is_live ? JOBS_LIVE * processors : processors;
+}
+
 /* A foreign target has a clock of its own. */
 static guint
 run_pace (const RunOptions *options)
@@ -366,7 +378,7 @@ run_paths (const Command *command, const char *program, const RunOptions *option
     .pcap_directory = options->pcap,
     .seed = options->seed,
     /* On one disk, and under one name, two scenarios would be each other's fault. */
-    .jobs = target != NULL && remote_is_url (target) ? 1 : (guint) options->jobs,
+    .jobs = target != NULL && remote_is_url (target) ? 1 : run_jobs (options),
     .repeats = (guint) options->repeats,
     .timeout_s = (guint) options->timeout_s,
     .is_live = options->is_live || options->target != NULL,
@@ -402,9 +414,7 @@ run_start (const Command *command, const char *program, const RunOptions *option
 static int
 run (const Command *command, const char *program, char *const *arguments)
 {
-  RunOptions options = {
-    .seed = 1, .jobs = CLAMP (g_get_num_processors (), 1, 1024), .repeats = 1, .timeout_s = 60
-  };
+  RunOptions options = { .seed = 1, .repeats = 1, .timeout_s = 60 };
   g_auto (GStrv) paths = NULL;
   int status = command_parse (command, program, arguments, &options, &paths);
   if (status == COMMAND_GO_ON)
@@ -443,6 +453,13 @@ const Command command_run = {
   .details =
       "Each PATH is a scenario (*.lua) or a directory that is searched for them; without one,\n"
       "'scenarios' is. Where the present folder has no 'scenarios', the installed ones are meant.\n"
+      "Against iscsi:// nothing is written without --dataloss, nothing is reset or reserved "
+      "without\n"
+      "--disruptive: a scenario that needs it is skipped. Of the disk (the first one, if the URL "
+      "names\n"
+      "none) as much is used as a scenario asks for, and they run one at a time. A rule of the "
+      "referee\n"
+      "that the target is known to break is excused by '?excuse=RULE' behind the URL.\n"
       "A simulated scenario runs twice, and both runs must give the same events.\n"
       "In a GLOB, '*' matches '/' too. If several scenarios failed, the exit status is the\n"
       "smallest of 10 to 14, else the smallest.",

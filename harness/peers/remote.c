@@ -2,6 +2,7 @@
 /* remote.c - reading the URL of a target, and a first look at it through our own initiator */
 #include "harness/peers/remote.h"
 
+#include "harness/check/referee.h"
 #include "harness/run/scenario.h"
 #include "initiator/initiator.h"
 #include "protocol/name.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define SCHEME        "iscsi://"
+#define EXCUSE        "excuse="
 #define FORM          "iscsi://HOST[:PORT]/NAME[/LUN]"
 #define DEFAULT_PORT  3260
 #define MAX_LUN       16383
@@ -51,6 +53,15 @@ url_fail (const char *url, const char *expected, const char *got, GError **error
 }
 
 static gboolean
+rule_is_known (const char *name)
+{
+  for (guint i = 0; i < referee_rule_count (); i++)
+    if (g_str_equal (referee_rule_id (i), name))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 url_read_allowed (Remote *remote, const char *url, const char *query, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (query, "&", -1);
@@ -59,8 +70,11 @@ url_read_allowed (Remote *remote, const char *url, const char *query, GError **e
       remote->is_dataloss_allowed = TRUE;
     else if (g_str_equal (words[i], "disruptive"))
       remote->is_disruption_allowed = TRUE;
+    else if (g_str_has_prefix (words[i], EXCUSE) && rule_is_known (words[i] + strlen (EXCUSE)))
+      g_ptr_array_add (remote->excused, g_strdup (words[i] + strlen (EXCUSE)));
     else
-      return url_fail (url, "'dataloss' or 'disruptive' behind '?'", words[i], error);
+      return url_fail (url, "'dataloss', 'disruptive' or 'excuse=RULE' behind '?'", words[i],
+                       error);
   }
   return TRUE;
 }
@@ -114,6 +128,7 @@ Remote *
 remote_parse (const char *url, GError **error)
 {
   g_autoptr (Remote) remote = g_new0 (Remote, 1);
+  remote->excused = g_ptr_array_new_with_free_func (g_free);
   return url_read (remote, url, error) ? g_steal_pointer (&remote) : NULL;
 }
 
@@ -122,6 +137,7 @@ remote_free (Remote *remote)
 {
   if (remote == NULL)
     return;
+  g_ptr_array_unref (remote->excused);
   g_free (remote->text);
   g_free (remote->host);
   g_free (remote->name);
@@ -311,5 +327,6 @@ remote_look (Remote *remote, GError **error)
   g_autofree char *below = g_build_filename (look.directory, "look", NULL);
   g_rmdir (below);
   g_rmdir (look.directory);
+  g_free (look.directory);
   return is_good;
 }

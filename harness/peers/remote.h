@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* remote.h - a target that somebody else runs: its URL, and what a first look at it tells
  *
- * iscsi://HOST[:PORT]/NAME[/LUN][?dataloss][&disruptive]. Without a port 3260, without a LUN the first disk that it lists. What
- * stands behind the question mark is what a scenario may do to it (harness/script/allow.h).
+ * iscsi://HOST[:PORT]/NAME[/LUN][?WORD[&WORD...]]. Without a port 3260, without a LUN the first disk that it lists. The words
+ * say what a scenario may do to it, dataloss and disruptive (harness/script/allow.h), and which rule of the referee it is known
+ * to break: excuse=exp-data-sn.
  */
 #pragma once
 
@@ -26,6 +27,7 @@ typedef struct Remote {
   guint16 lun; /* given, or after remote_look the one that was found */
   gboolean is_dataloss_allowed;
   gboolean is_disruption_allowed;
+  GPtrArray *excused; /* of char *: rules of the referee */
 
   /* After remote_look. */
   Address portal;

@@ -19,10 +19,12 @@ static const struct {
   const char *target;
   const char *rule;
 } deviations[] = {
-  { "tgtd", "exp-data-sn" },       /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
-  { "istgt", "exp-cmd-sn-known" }, /* an immediate Text Request moves its ExpCmdSN */
-  { "istgt",
-    "stat-sn-not-taken" }, /* an R2T may have the StatSN of a status that is sent beside it */
+  { "tgtd", "exp-data-sn" },        /* a CHECK CONDITION behind Data-In has ExpDataSN 0 */
+  { "tgtd", "data-in-burst" },      /* MaxBurstLength bounds no sequence of Data-In */
+  { "istgt", "data-in-burst" },     /* the same */
+  { "istgt", "exp-cmd-sn-known" },  /* an immediate Text Request moves its ExpCmdSN */
+  { "istgt", "exp-cmd-sn-back" },   /* two threads send, each with the ExpCmdSN that it saw */
+  { "istgt", "stat-sn-not-taken" }, /* the same of the StatSN of an R2T */
 };
 
 static gboolean
@@ -30,6 +32,9 @@ is_known_deviation (const Lab *lab, const RefereeViolation *violation)
 {
   if (!lab_is_foreign (lab) || violation->from != OBSERVER_TARGET)
     return FALSE;
+  if (lab->remote != NULL)
+    return g_ptr_array_find_with_equal_func (lab->remote->excused, violation->rule, g_str_equal,
+                                             NULL);
   for (guint i = 0; i < G_N_ELEMENTS (deviations); i++)
     if (g_str_equal (deviations[i].target, lab->request->target)
         && g_str_equal (deviations[i].rule, violation->rule))

@@ -353,7 +353,7 @@ static const Option connect_rows[] = {
     "look at its LUNs after each login: see session:luns; default: true for a target of the "
     "scenario" },
   { "isid", OPTION_NUMBER, G_STRUCT_OFFSET (ConnectValues, isid), FALSE,
-    "as 0x400001370004; a registration keeps it; default: chosen, the lowest that is free" },
+    "as 0x400001370004; default: chosen, the lowest that is free" },
 };
 static const OptionTable connect_options = OPTION_TABLE ("initiator:connect_target", connect_rows);
 

@@ -296,6 +296,8 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
   if (values->portals > 1)
     return lab_skip (lab, error, "%s is started with one portal, the scenario needs %u", name,
                      (guint) values->portals);
+  if (values->keys != 0)
+    return lab_skip (lab, error, "%s has keys of its own, the scenario gives it others", name);
   if (values->is_ipv6)
     return lab_skip (lab, error, "%s is started with a portal of version 4", name);
   if (values->is_thin)

@@ -117,6 +117,8 @@ server_catch_signals (Server *server, GError **error)
   sigset_t signals;
   signal (SIGINT, SIG_DFL);
   signal (SIGTERM, SIG_DFL);
+  signal (SIGPIPE,
+          SIG_IGN); /* who read the first lines may have gone: that is no reason to stop serving */
   sigemptyset (&signals);
   sigaddset (&signals, SIGINT);
   sigaddset (&signals, SIGTERM);

@@ -31,9 +31,10 @@ typedef struct FileStore {
   Store store; /* first */
   Host *host;
   int fd;
-  gboolean is_memory; /* tmpfs: nothing waits for a device */
-  gboolean may_try;   /* the file system knows RWF_NOWAIT */
-  GQueue jobs;        /* of FileJob: at the worker */
+  gboolean is_memory;    /* tmpfs: nothing waits for a device */
+  gboolean may_try_read; /* the file system knows RWF_NOWAIT for it; ext4 does for reads alone */
+  gboolean may_try_write;
+  GQueue jobs; /* of FileJob: at the worker */
 } FileStore;
 
 typedef struct FileJob FileJob;
@@ -233,10 +234,10 @@ try_flags (const FileStore *self)
 }
 
 static gboolean
-must_wait (FileStore *self, int failure)
+must_wait (int failure, gboolean *may_try)
 {
   if (failure == EOPNOTSUPP)
-    self->may_try = FALSE;
+    *may_try = FALSE;
   return failure == EAGAIN || failure == EOPNOTSUPP;
 }
 
@@ -246,10 +247,10 @@ store_file_read (Store *store, StoreRequest *request)
   FileStore *self = file_store (store);
   Buffer *buffer = buffer_new (request->length_bytes);
   gsize done = 0;
-  const int failure =
-      self->may_try ? file_read (self->fd, buffer, request->offset_bytes, &done, try_flags (self))
-                    : EAGAIN;
-  if (must_wait (self, failure)) {
+  const int failure = self->may_try_read ? file_read (self->fd, buffer, request->offset_bytes,
+                                                      &done, try_flags (self))
+                                         : EAGAIN;
+  if (must_wait (failure, &self->may_try_read)) {
     FileJob *job = job_new (self, request, job_read);
     job->buffer = buffer;
     job->done = done;
@@ -268,11 +269,11 @@ store_file_write (Store *store, StoreRequest *request)
 {
   FileStore *self = file_store (store);
   gsize done = 0;
-  const gboolean is_tried = self->is_memory || (self->may_try && !request->is_durable);
+  const gboolean is_tried = self->is_memory || (self->may_try_write && !request->is_durable);
   const int failure = is_tried ? file_write (self->fd, &request->bytes, request->offset_bytes,
                                              &done, try_flags (self))
                                : EAGAIN;
-  if (must_wait (self, failure)) {
+  if (must_wait (failure, &self->may_try_write)) {
     FileJob *job = job_new (self, request, job_write);
     payload_append_part (&job->bytes, &request->bytes, 0, request->bytes.length);
     job->done = done;
@@ -431,7 +432,7 @@ store_file_open (FileStore *self, const StoreFileConfig *config, GError **error)
       || !file_take_size (self->fd, config, &self->store.size_bytes, error))
     return FALSE;
   self->is_memory = file_is_memory (self->fd);
-  self->may_try = TRUE;
+  self->may_try_read = self->may_try_write = TRUE;
   return TRUE;
 }
 

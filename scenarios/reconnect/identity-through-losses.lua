@@ -24,7 +24,7 @@ return scenario {
     lab:within("5s", "it is back", function() return #host:get_sessions { is_connected = true } == 1 end)
     local again = host:get_sessions {}[1]
     lab:expect(again.session_identifier ~= id, "another SessionIdentifier")
-    lab:equal(again.initiator_side_identifier, isid, "the same ISID, as no other session is there")
+    lab:equal(again.initiator_side_identifier, isid, "the same ISID")
     again:disk(1):read {}
   end,
 }

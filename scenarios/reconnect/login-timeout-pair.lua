@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A login has two exchanges of 2 ms each; the last answer is held back for the rest of the login's time, and a nanosecond longer.
 return scenario {
-  title  = "a login whose last answer comes when its time ends is good; a nanosecond later it has been given up for another",
-  covers = { "R-REIN-021" },
+  title    = "a login whose last answer comes when its time ends is good; a nanosecond later it has been given up for another",
+  covers   = { "R-REIN-021" },
   not_live = "no clock of a real machine tells one nanosecond from the next",
   run = function(lab)
     local function held_back(delay)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The way there and back takes 2 ms; the target's answer is held back for the rest of the ping's time, and a nanosecond longer.
 return scenario {
-  title  = "a ping's answer that comes when its time ends saves the connection; a nanosecond later it is too late",
-  covers = { "R-NOP-004", "R-NOP-009" },
+  title    = "a ping's answer that comes when its time ends saves the connection; a nanosecond later it is too late",
+  covers   = { "R-NOP-004", "R-NOP-009" },
   not_live = "no clock of a real machine tells one nanosecond from the next",
   run = function(lab)
     local function held_back(delay)

@@ -5,7 +5,7 @@ return scenario {
   covers = { "bug:B94" },
   run = function(lab)
     for _, pdu in ipairs { "Logout Request", "Logout Response" } do
-      for _, act in ipairs(lab.is_live and { "rst", "crash" } or { "rst", "fin", "crash", "cut" }) do
+      for _, act in ipairs(lab.is_live and { "rst" } or { "rst", "fin", "crash", "cut" }) do
         local target  = lab:target { luns = { "1M" } }
         local host    = lab:initiator { profile = "linux" }
         local session = host:connect_target { node_address = target.name }

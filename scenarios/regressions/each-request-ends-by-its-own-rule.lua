@@ -19,7 +19,7 @@ return scenario {
       { "Logout Response", log_out, "15s" }, { "Text Response", discover, "30s" }, { "Login Response", log_in, "15s" },
     }
     for _, kind in ipairs(kinds) do
-      for _, act in ipairs { "drop", "rst", "fin", "black_hole" } do
+      for _, act in ipairs(lab.is_live and { "drop", "rst" } or { "drop", "rst", "fin", "black_hole" }) do
         local target  = lab:target { luns = { "1M" } }
         local host    = lab:initiator { profile = "linux" }
         local session = host:connect_target { node_address = target.name }

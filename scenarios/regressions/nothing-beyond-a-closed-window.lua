@@ -6,7 +6,7 @@ return scenario {
   covers   = { "bug:B58" },
   liveness = "150s",
   run = function(lab)
-    for _, profile in ipairs { "windows", "linux" } do
+    for _, profile in ipairs(lab.is_live and { "linux" } or { "windows", "linux" }) do
       local target  = lab:target { luns = { "1M" }, queue_depth = 8 }
       local session = lab:initiator { profile = profile }:connect_target { node_address = target.name }
       local disk    = session:disk(1)

@@ -5,7 +5,7 @@
 program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo 1..8
+echo 1..12
 number=0
 result () { # status name
   number=$((number + 1))
@@ -38,5 +38,21 @@ result $? 'a filter chooses, and the table has its figures in columns'
 result $? 'a filter that fits nothing is an error of usage'
 
 "$program" bench tape 2>"$work/error"
-[ $? = 2 ] && grep -qF "iscsilab bench: expected one suite, 'sim', got 'tape'" "$work/error"
+[ $? = 2 ] && grep -qF "iscsilab bench: expected one suite, 'sim' or 'target', got 'tape'" "$work/error"
 result $? 'an unknown suite is an error of usage'
+
+"$program" bench target --list >"$work/list" && [ "$(grep -c '^ours-' "$work/list")" = "$(grep -c '^tgtd-' "$work/list")" ] &&
+  [ "$(wc -l <"$work/list")" -ge 8 ]
+result $? 'targets: each case of ours has its rival'
+
+"$program" bench target --rounds 1 --scale 1 --filter '*-4k-qd32' >"$work/text"
+result $? 'targets can be measured'
+
+[ "$(grep -Ec '^(ours|tgtd|memory)-(read|write)-4k-qd32 +commands /s +[1-9][0-9,]* +[1-9][0-9,]* +[1-9][0-9,]* +[0-9]+ %$' "$work/text")" = 5 ] &&
+  [ "$(grep -Ec '^ +client % of a core +[1-9]' "$work/text")" = 5 ] &&
+  [ "$(grep -Ec '^(read|write)-4k-qd32: [0-9.]+ times tgtd.s commands a second, [0-9.]+ times for each core-second$' "$work/text")" = 2 ]
+result $? 'the table has servers, the share of the client, and how they compare'
+
+PATH=/nowhere/at/all "$program" bench target --rounds 1 --scale 1 --filter 'ours-read-4k-qd1' >"$work/text" &&
+  grep -qx "ours-read-4k-qd1  *not measured: 'iscsi-perf' is not installed (Debian package libiscsi-bin)" "$work/text"
+result $? 'without the client nothing is measured, with the reason'

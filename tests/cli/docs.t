@@ -40,6 +40,7 @@ my %INSTEAD = (
   'make BUILD=asan build/asan/tests/unit/protocol/test-text && build/asan/tests/unit/protocol/test-text --verbose' =>
     'make -n BUILD=asan build/asan/tests/unit/protocol/test-text',
   'build/iscsilab bench sim' => 'build/iscsilab bench sim --rounds 1 --scale 1',
+  'build/iscsilab bench target' => "build/iscsilab bench target --rounds 1 --scale 1 --filter '*-read-4k-qd1'",
   q{build/iscsilab bench sim --filter '*4k-qd32' --rounds 3 --scale 10} =>
     q{build/iscsilab bench sim --filter '*4k-qd32' --rounds 1 --scale 1},
   q{iscsilab bench sim --rounds 3 --filter '*4k*' --json} => q{iscsilab bench sim --rounds 1 --scale 1 --filter '*4k*' --json},
@@ -80,9 +81,11 @@ sub spew {
 }
 
 # The folder in which commands run. Its scenarios are a few of ours: an example that runs all of them is about the command, and
-# the scenarios have a test group of their own.
-my @SCENARIOS = ('scenarios/io/write-and-read-back.lua',
-  map { my @all = sort glob "scenarios/$_/*.lua"; @all[0 .. 2] } qw(io persistence reconnect));
+# the scenarios have a test group of their own. Those that a command names are there, too.
+my %seen;
+my @SCENARIOS = grep { !$seen{$_}++ } ('scenarios/io/write-and-read-back.lua',
+  map ({ my @all = sort glob "scenarios/$_/*.lua"; @all[0 .. 2] } qw(io persistence reconnect)),
+  map ({ grep { -f } slurp ($_) =~ m{^(?:build/)?iscsilab .*?(scenarios/[\w/-]+\.lua)}mg } @PAGES));
 
 sub make_desk {
   my $desk = tempdir ('test-docs-XXXXXX', TMPDIR => 1, CLEANUP => 1);

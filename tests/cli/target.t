@@ -90,7 +90,7 @@ result $? 'a name that is none'
 
 # ---- units in files ----
 
-# One command of a foreign initiator's. Its driver asks for MODE SENSE first, and says that there is none.
+# Commands of a foreign initiator's.
 io () { # url command...
   url=$1
   shift
@@ -115,9 +115,13 @@ start --lun "file=$work/disk,block=4096" && iscsi-readcapacity16 "$url" | grep -
 result $? 'blocks of 4096 bytes'
 stop KILL
 
-start --lun "file=$work/disk,ro" && io "$url" 'read -P 0xab 64k 1M' && ! io "$url" 'write -P 0xee 64k 4k' &&
-  grep -q 'WRITE_PROTECTED(0x2700)' "$work/io" && stop TERM
+# iscsi-test-cu asks for DATA PROTECT from every command that writes, if it finds the unit write protected.
+start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xab 64k 1M' "$url" >"$work/io" 2>&1 &&
+  ! grep -q failed "$work/io" && ! io "$url" 'write -P 0xee 64k 4k' && grep -q 'LUN is write protected' "$work/io" &&
+  timeout 30 iscsi-test-cu --dataloss -t ALL.ReadOnly "$url" >"$work/cu" 2>&1 && ! grep -q 'not write' "$work/cu" &&
+  grep -Eq 'tests +1 +1 +1 +0 ' "$work/cu"
 result $? 'nobody writes to a unit that is read-only'
+stop TERM
 
 start --lun "4M,thin" && iscsi-readcapacity16 "$url" | grep -q 'LBPME:1 *LBPRZ:1\|LBPME:1' && stop TERM
 result $? 'a thin unit says so'
@@ -180,6 +184,18 @@ start --lun "8M,file=$work/disk" --script "$work/restart.lua" && io "$url" 'read
   grep -q 'rule=0 restart' "$work/out"
 result $? 'a target that a rule restarts is at the same address again, with its data'
 
+cat >"$work/crash.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Command" }, act = "crash" }
+  end,
+}
+END
+start --script "$work/crash.lua"
+timeout -s KILL 2 iscsi-inq "$url" >"$work/io" 2>&1
+kill -0 "$pid" && grep -q 'rule=0 crash' "$work/out" && stop TERM
+result $? 'a target that a rule has stopped for good waits to be ended'
+
 # The third line of a script that ends with this message.
 script_says () { # message line
   printf 'return target_script {\n  run = function(lab, target)\n    %s\n  end,\n}\n' "$2" >"$work/wrong.lua"
@@ -200,3 +216,11 @@ result $? 'a file that returns something else'
 
 refuses 3 "iscsilab target: cannot open $work/none.lua: No such file or directory" --script "$work/none.lua"
 result $? 'a script that is not there'
+
+# Its reader takes one line and goes; what is told after that reaches nobody.
+mkfifo "$work/fifo"
+"$program" target --listen 127.0.0.1:0 --verbose >"$work/fifo" 2>"$work/error" &
+pid=$!
+url=$(head -n 1 "$work/fifo" | sed 's/^listening on //')
+iscsi-inq "$url" >/dev/null && iscsi-inq "$url" >/dev/null && stop TERM
+result $? 'it serves on when nobody reads what it says'

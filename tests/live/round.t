@@ -16,9 +16,6 @@ my $LIST = 'tests/live/skips.txt';
 my $results = tempdir ('test-live-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 $ENV{TMPDIR} = tempdir ('test-live-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 
-# A live scenario sleeps most of its time.
-my $processors = qx(nproc) || 2;
-my $jobs = $ENV{LIVE_JOBS} // 4 * $processors;
 my $number = 0;
 
 sub slurp {
@@ -52,7 +49,7 @@ sub listed {
   return \@lines;
 }
 
-open my $run, '-|', $ISCSILAB, qw(run --live --tap --timeout 120 --jobs), $jobs, '--json', "$results/results.json", 'scenarios'
+open my $run, '-|', $ISCSILAB, qw(run --live --tap --timeout 120 --json), "$results/results.json", 'scenarios'
   or die "$ISCSILAB: $!\n";
 while (<$run>) {
   $number = $1 if /^(?:not )?ok (\d+)/;

@@ -275,6 +275,25 @@ moved_records_have_the_new_portal_and_the_others_their_own (void)
 }
 
 static void
+a_record_gets_another_isid_and_the_others_keep_theirs (void)
+{
+  g_auto (Lab) lab = { 0 };
+  lab_init (&lab, 1);
+  lab_add_well (&lab, 1);
+  const gint64 id = lab.id;
+  lab_add_well (&lab, 2);
+  lab_forget (&lab);
+  registry_set_isid (lab.registry, id, UINT64_C (0xbfffffffffff), on_removed, &lab);
+  lab_run (&lab);
+  g_assert_no_error (lab.error);
+  g_assert_cmpuint (lab.removed, ==, 1);
+  assert_numbers (&lab, "? 2 ");
+  const RegistryRecord *changed = lab.records->pdata[0];
+  g_assert_cmphex (changed->isid, ==, UINT64_C (0xbfffffffffff));
+  g_assert_cmpstr (changed->target_name, ==, "iqn.1991-05.com.contoso:target-1");
+}
+
+static void
 without_a_file_there_are_no_records_and_none_is_made (void)
 {
   g_auto (Lab) lab = { 0 };
@@ -749,6 +768,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD (moved_records_have_the_new_portal_and_the_others_their_own);
+  ADD (a_record_gets_another_isid_and_the_others_keep_theirs);
   ADD (without_a_file_there_are_no_records_and_none_is_made);
   ADD (what_was_added_is_loaded_in_order);
   ADD (what_was_removed_is_gone_and_its_id_is_not_used_again);

@@ -223,8 +223,39 @@ test_two_records (void)
   g_assert_cmphex (first->isid, !=, second->isid);
 }
 
-/* The second record of the session that asked for 2 gets another, and the one that is chosen is not 3, which a later record
- * asks for. */
+/* What the nexus was before the restart is ended by the ISID alone; the first session, not registered, leaves 1 free. */
+static void
+test_same_isid (void)
+{
+  g_auto (Answer) started = { 0 };
+  g_auto (Lab) lab = { 0 };
+  lab_init (&lab);
+  lab_log_in (&lab);
+  g_assert_cmphex (lab_log_in (&lab)->isid, ==, UINT64_C (0x400001370002));
+  lab_register (&lab, TRUE);
+  lab_restart (&lab, &started);
+  g_assert_cmphex (lab_accept_login (&lab)->isid, ==, UINT64_C (0x400001370002));
+}
+
+/* Of two records of one session the second is given 2, and has it still when the first is gone. */
+static void
+test_remembered_isid (void)
+{
+  g_auto (Answer) started = { 0 };
+  g_auto (Answer) removed = { 0 };
+  g_auto (Answer) again = { 0 };
+  g_auto (Lab) lab = { 0 };
+  restart_with_two_records (&lab, TRUE, &started);
+  lab_accept_login (&lab);
+  g_assert_cmphex (lab_accept_login (&lab)->isid, ==, UINT64_C (0x400001370002));
+  lab.session = initiator_session (lab.initiator, 0);
+  lab_unregister (&lab, &removed);
+  g_assert_no_error (removed.error);
+  lab_restart (&lab, &again);
+  g_assert_cmphex (lab_accept_login (&lab)->isid, ==, UINT64_C (0x400001370002));
+}
+
+/* The second record of the session with 2 gets another, and not 3, which a later record has. */
 static void
 test_given_isids (void)
 {
@@ -352,6 +383,8 @@ main (int argc, char **argv)
   ADD ("a restored session can be unregistered", test_unregister_restored);
   ADD ("unregister does not forget a registration under way", test_unregister_behind_register);
   ADD ("two records come back as two sessions", test_two_records);
+  ADD ("a session comes back with its ISID", test_same_isid);
+  ADD ("an ISID that was chosen at a start is remembered", test_remembered_isid);
   ADD ("an ISID that was asked for comes back with its session, once", test_given_isids);
   ADD ("a second record without multipath is refused", test_second_record_without_multipath);
   ADD ("attempts come after 5 s, then each minute", test_restore_pace);

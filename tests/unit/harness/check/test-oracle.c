@@ -332,6 +332,19 @@ a_lun_of_64_mib_is_written_and_verified (void)
   g_test_message ("%" G_GINT64_FORMAT " us", g_get_monotonic_time () - start - copying);
 }
 
+static void
+what_lies_where_nobody_wrote_may_be_unknown (void)
+{
+  g_autoptr (Oracle) oracle = oracle_new (SIZE);
+  oracle_forget_zeros (oracle);
+  assert_permitted (oracle, 4, 0);
+  assert_permitted (oracle, 4, 77); /* of somebody else's run */
+  const guint64 write_id = write_done (oracle, 4, 1);
+  assert_permitted (oracle, 4, write_id);
+  g_auto (OracleViolation) violation = { 0 };
+  g_assert_false (read_returns (oracle, oracle_read_begin (oracle, 4, 1), 4, 77, &violation));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,6 +371,7 @@ main (int argc, char **argv)
   ADD (superseded_writes_are_forgotten);
   ADD (an_open_read_keeps_what_it_may_return);
   ADD (a_lun_of_64_mib_is_written_and_verified);
+  ADD (what_lies_where_nobody_wrote_may_be_unknown);
 #undef ADD
   return g_test_run ();
 }

@@ -38,8 +38,7 @@ static void
 test_an_act_that_real_tcp_cannot_have_says_why (void)
 {
   g_assert_null (fault_act_info (FAULT_ACT_RST)->not_live);
-  g_assert_cmpstr (fault_act_info (FAULT_ACT_POWER_CUT)->not_live, ==,
-                   "a process cannot cut the power of its machine");
+  g_assert_cmpstr (fault_act_info (FAULT_ACT_FAIL)->not_live, ==, "a real disk answers for itself");
 }
 
 int

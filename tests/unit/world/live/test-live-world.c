@@ -2,6 +2,10 @@
 /* The loop: time, wake, bounds, and when nothing is left to happen. */
 #include "tests/unit/world/live/live-fixture.h"
 
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #define TIMERS 3
 
 typedef struct Alarm {
@@ -171,6 +175,62 @@ test_directory_must_exist (Fixture *fixture, gconstpointer data)
                    "disk directory '/nowhere/at/all': expected a directory that exists");
 }
 
+static void
+test_without_disk (Fixture *fixture, gconstpointer data)
+{
+  static const EventFamily *const families[] = { &world_events, NULL };
+  g_autoptr (GError) error = NULL;
+  const LiveConfig config = { .events = families };
+  g_autoptr (World) world = live_world_new (&config, &error);
+  g_assert_no_error (error);
+  Host *host = world_host_new (world, "host", &error);
+  g_assert_no_error (error);
+  g_assert_null (disk_open (host, "file", TRUE, &error));
+  g_assert_error (error, WORLD_ERROR, WORLD_ERROR_IO);
+}
+
+/* An eventfd of the driver's; each call reads it. */
+typedef struct Driver {
+  int fd;
+  guint calls;
+} Driver;
+
+static void
+driver_ready (gpointer data)
+{
+  Driver *driver = data;
+  guint64 value;
+  g_assert_cmpint (read (driver->fd, &value, sizeof value), ==, sizeof value);
+  driver->calls++;
+}
+
+static void
+test_driver_wakes (Fixture *fixture, gconstpointer data)
+{
+  const guint64 one = 1;
+  g_autoptr (GError) error = NULL;
+  Driver driver = { .fd = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC) };
+  g_assert_true (live_world_watch (fixture->world, driver.fd, driver_ready, &driver, &error));
+  g_assert_false (world_step (fixture->world)); /* it keeps nothing going */
+  world_wake_at (fixture->world, fixture->world->now_ns + TEST_LIMIT_NS);
+  for (guint i = 1; i <= 3; i++) {
+    g_assert_cmpint (write (driver.fd, &one, sizeof one), ==, sizeof one);
+    g_assert_true (world_step (fixture->world));
+    g_assert_cmpuint (driver.calls, ==, i);
+  }
+  close (driver.fd);
+}
+
+static void
+test_driver_must_be_pollable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const int fd = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_false (live_world_watch (fixture->world, fd, driver_ready, NULL, &error));
+  g_assert_error (error, WORLD_ERROR, WORLD_ERROR_IO);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +246,9 @@ main (int argc, char **argv)
   TEST ("/live-world/the bound on time ends a sleep", test_bound_on_time);
   TEST ("/live-world/the bound on events ends the run", test_bound_on_events);
   TEST ("/live-world/the disk directory must exist", test_directory_must_exist);
+  TEST ("/live-world/without a directory hosts have no disk", test_without_disk);
+  TEST ("/live-world/the driver's descriptor wakes the loop", test_driver_wakes);
+  TEST ("/live-world/the driver's descriptor must be one to wait for",
+        test_driver_must_be_pollable);
   return g_test_run ();
 }
