@@ -44,6 +44,7 @@ typedef struct LabLun {
   Store *slow;    /* in front of it; NULL: none */
   Oracle *oracle; /* NULL: nobody judges */
   gboolean is_read_only;
+  gboolean is_thin;
 } LabLun;
 
 typedef struct LabTarget {

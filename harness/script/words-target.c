@@ -26,6 +26,7 @@ typedef struct TargetValues {
   guint64 queue_depth;
   gboolean has_power_on_attention;
   gboolean is_ipv6;
+  gboolean is_thin;
   gint64 store_latency_ns;
   gint64 store_jitter_ns;
   guint64 store_bandwidth;
@@ -51,6 +52,8 @@ static const Option options[] = {
     "commands at once; default 128" },
   { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
     "its portals have addresses of version 6" },
+  { "thin", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_thin), FALSE,
+    "its disks are thinly provisioned: they take UNMAP" },
   { "store_latency", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_latency_ns), FALSE,
     "how long its disks take for a command" },
   { "store_jitter", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_jitter_ns), FALSE,
@@ -126,7 +129,8 @@ target_start_sim (LabTarget *target, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->slow != NULL ? lun->slow : lun->store,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_thin = lun->is_thin };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -255,10 +259,13 @@ values_ask_for_slow_stores (const TargetValues *values)
 }
 
 static void
-target_make_slow_stores (LabTarget *target, const TargetValues *values)
+target_make_disks (LabTarget *target, const TargetValues *values)
 {
-  for (guint i = 0; i < target->luns->len && values_ask_for_slow_stores (values); i++) {
+  for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    lun->is_thin = values->is_thin;
+    if (!values_ask_for_slow_stores (values))
+      continue;
     g_autofree char *name = g_strdup_printf ("store.%u", i);
     const StoreSlowConfig config = { .name = name,
                                      .latency_ns = values->store_latency_ns,
@@ -277,7 +284,7 @@ target_start_beside (LabTarget *target, const LabTarget *other, const TargetValu
     return lab_skip (lab, error, "%s is started with one target, the scenario needs several",
                      lab->request->target);
   target->host = other->host;
-  target_make_slow_stores (target, values);
+  target_make_disks (target, values);
   g_array_append_vals (target->portals, other->portals->data, other->portals->len);
   return target_start_sim (target, error);
 }
@@ -300,6 +307,9 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
     return lab_skip (lab, error, "%s has numbers of its own, the scenario gives it others", name);
   if (values->groups != 0)
     return lab_skip (lab, error, "%s has a portal group of its own", name);
+  if (values->is_thin)
+    return lab_skip (lab, error, "%s has disks of its own: how they are provisioned is not ours",
+                     name);
   return !values_ask_for_slow_stores (values)
          || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
 }
@@ -316,7 +326,7 @@ target_start_first (LabTarget *target, const TargetValues *values, GError **erro
     return FALSE;
   target->host->on_down = target_on_down;
   target->host->on_down_data = lab;
-  target_make_slow_stores (target, values);
+  target_make_disks (target, values);
   return target_make_portals (target, values->portals, values->is_ipv6, error)
          && target_start_sim (target, error);
 }
