@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..36
+echo 1..37
 number=0
 result () { # status name
   number=$((number + 1))
@@ -177,6 +177,18 @@ END
 start --lun "8M,file=$work/disk" --script "$work/restart.lua" && io "$url" 'read -P 0x11 0 4k' && stop INT &&
   grep -q 'rule=0 restart' "$work/out"
 result $? 'a target that a rule restarts is at the same address again, with its data'
+
+# The session is still there when the script goes on: whom it tells is counted.
+cat >"$work/within.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:within("30s", "a write", function() return target:counters().writes > 0 end)
+    print("told " .. target:async_message { event = "SCSI event" })
+  end,
+}
+END
+start --lun 8M --script "$work/within.lua" && io "$url" 'write -P 0x11 0 4k' 'sleep 500' && stop TERM && grep -qx 'told 1' "$work/out"
+result $? 'a condition that a command has made true is seen at once'
 
 # ---- captures ----
 
