@@ -474,78 +474,6 @@ test_a_break_ends_a_connect_as_well (void)
   g_string_free (tap.story, TRUE);
 }
 
-/* ---- the wire's side of the tap ---- */
-
-static void
-watch_wire_sent (gpointer data, Stream *stream, const Slice *slice)
-{
-  watch_note (data, "put", slice->length);
-}
-
-static void
-watch_wire_received (gpointer data, Stream *stream, const Slice *slice)
-{
-  watch_note (data, "got", slice->length);
-}
-
-static void
-watch_wire_ended (gpointer data, Stream *stream, StreamEnd end)
-{
-  watch_note (data, stream_end_name (end), 0);
-}
-
-static const StreamObserver wire_watch = {
-  .wire_sent = watch_wire_sent,
-  .wire_received = watch_wire_received,
-  .wire_ended = watch_wire_ended,
-  .wire_closing = watch_closing,
-};
-
-static void
-test_an_observer_of_the_wire_sees_what_the_tap_made_of_it (void)
-{
-  g_autoptr (GString) story = g_string_new (NULL);
-  g_auto (Tapped) tapped;
-  tapped_init (&tapped);
-  stream_add_observer (tapped.net.client.stream, &wire_watch, story);
-  tapped.tap.change_to = "longer than it was";
-  tapped_talk (&tapped);
-  g_assert_cmpstr (story->str, ==, "put:18 got:5");
-  tapped.tap.drops = TRUE;
-  tapped_talk (&tapped);
-  g_assert_cmpstr (story->str, ==, "put:18 got:5 got:5");
-}
-
-static void
-test_an_observer_of_the_wire_sees_ends_when_they_are_there (void)
-{
-  g_autoptr (GString) story = g_string_new (NULL);
-  g_auto (Tapped) tapped;
-  tapped_init (&tapped);
-  stream_add_observer (tapped.net.client.stream, &wire_watch, story);
-  tapped.tap.keeps_end = TRUE;
-  stream_shutdown (tapped.net.client.stream);
-  stream_shutdown (tapped.net.server.stream);
-  net_run (&tapped.net);
-  g_assert_cmpstr (story->str, ==, "fin");
-  stream_tap_end (tapped.net.client.stream, STREAM_OUT, STREAM_END_FIN);
-  g_assert_cmpstr (story->str, ==, "fin closing:fin");
-}
-
-/* The reset is the tap's own, although the owner hears of it as of one that came. */
-static void
-test_an_observer_of_the_wire_sees_a_break_go_out (void)
-{
-  g_autoptr (GString) story = g_string_new (NULL);
-  g_auto (Tapped) tapped;
-  tapped_init (&tapped);
-  stream_add_observer (tapped.net.client.stream, &wire_watch, story);
-  stream_tap_break (tapped.net.client.stream, STREAM_END_RST);
-  net_run (&tapped.net);
-  assert_heard (&tapped.net.client, "rst");
-  g_assert_cmpstr (story->str, ==, " closing:rst");
-}
-
 /* ---- a tap that keeps an end back ---- */
 
 static void
@@ -893,12 +821,6 @@ main (int argc, char **argv)
   TEST ("a-break-is-told-at-once-although-a-timeout-was-to-come",
         test_a_break_is_told_at_once_although_a_timeout_was_to_come);
   TEST ("a-break-ends-a-connect-as-well", test_a_break_ends_a_connect_as_well);
-  TEST ("an-observer-of-the-wire-sees-what-the-tap-made-of-it",
-        test_an_observer_of_the_wire_sees_what_the_tap_made_of_it);
-  TEST ("an-observer-of-the-wire-sees-ends-when-they-are-there",
-        test_an_observer_of_the_wire_sees_ends_when_they_are_there);
-  TEST ("an-observer-of-the-wire-sees-a-break-go-out",
-        test_an_observer_of_the_wire_sees_a_break_go_out);
   TEST ("a-tap-may-keep-back-the-fin-of-a-shutdown",
         test_a_tap_may_keep_back_the_fin_of_a_shutdown);
   TEST ("what-a-tap-holds-is-queued", test_what_a_tap_holds_is_queued);
