@@ -135,7 +135,7 @@ struct Lab {
 };
 
 Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
-/* For a script beside a target that serves foreign initiators: no judges, no capture. */
+/* For a script beside a target that serves foreign initiators: no judges, and a capture only by lab_capture_begin. */
 Lab *lab_new_serving (World *world /* transfer full */, const ScenarioRequest *request,
                       ScenarioResult *result);
 void lab_free (Lab *lab);
@@ -190,7 +190,7 @@ void lab_excuse_host (Lab *lab, Host *host);
 gboolean lab_excuse (ScriptCall *call, GError **error);
 
 /* ---- the capture: lab-capture.c ---- */
-/* Nothing unless the request asks for one. FALSE: its file cannot be made. */
+/* Nothing unless the request asks for one. FALSE: its file cannot be made. Before the first stream. */
 gboolean lab_capture_begin (Lab *lab, GError **error);
 void lab_capture_stream (Lab *lab, Host *host, Stream *stream);
 void lab_capture_fault (Lab *lab); /* the newest of the plan has fired, this moment */

@@ -561,9 +561,11 @@ lab_add_target (ScriptCall *call, GError **error)
 static void
 target_on_accepted (gpointer data, Host *host, Stream *stream)
 {
-  const Lab *lab = data;
-  if (stream->is_accepted)
-    fault_plan_tap_stream (lab->plan, stream);
+  Lab *lab = data;
+  if (!stream->is_accepted)
+    return;
+  lab_capture_stream (lab, host, stream);
+  fault_plan_tap_stream (lab->plan, stream);
 }
 
 LabTarget *
