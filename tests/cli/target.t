@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..38
+echo 1..40
 number=0
 result () { # status name
   number=$((number + 1))
