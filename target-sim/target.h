@@ -86,6 +86,7 @@ typedef struct TargetLunConfig {
   gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
   gboolean is_removable; /* its medium can be taken out */
   gboolean is_empty; /* removable, and without a medium: NOT READY 3A/00. The store is not used */
+  gboolean is_thin;  /* takes UNMAP and tells what is mapped: for a store that can */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {

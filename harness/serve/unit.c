@@ -63,15 +63,13 @@ parse_empty (Unit *unit, const char *value, GError **error)
   return value == NULL;
 }
 
-/* Whether a file is sparse is no choice, and an option without an effect would say what is not so. */
 static gboolean
 parse_thin (Unit *unit, const char *value, GError **error)
 {
-  g_set_error (
-      error, UNIT_ERROR, UNIT_ERROR_USAGE,
-      "'thin': expected 'file=PATH', 'ro' or 'block=BYTES': units take no UNMAP, and files "
-      "are sparse without it");
-  return FALSE;
+  unit->is_thin = TRUE;
+  if (value != NULL)
+    g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE, "'thin': expected no value, got '%s'", value);
+  return value == NULL;
 }
 
 static const struct {
@@ -89,8 +87,9 @@ parse_option (Unit *unit, const char *word, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (unit_options); i++)
     if (g_strcmp0 (parts[0], unit_options[i].name) == 0)
       return unit_options[i].parse (unit, parts[1], error);
-  g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
-               "expected 'file=PATH', 'ro', 'block=BYTES', 'removable' or 'empty', got '%s'", word);
+  g_set_error (
+      error, UNIT_ERROR, UNIT_ERROR_USAGE,
+      "expected 'file=PATH', 'ro', 'thin', 'block=BYTES', 'removable' or 'empty', got '%s'", word);
   return FALSE;
 }
 

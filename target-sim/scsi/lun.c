@@ -162,6 +162,14 @@ luns_make_removable (Luns *luns, guint16 number, gboolean is_empty)
 }
 
 void
+luns_make_thin (Luns *luns, guint16 number)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL && store_unmap_bytes (lun->store) > 0);
+  lun->is_thin = TRUE;
+}
+
+void
 lun_reset (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);

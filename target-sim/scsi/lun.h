@@ -43,6 +43,7 @@ typedef struct Lun {
   char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
   Store *store;                       /* borrowed */
   gboolean is_read_only;              /* the medium is, whatever SWP says */
+  gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
   Medium medium;
   UnitLog log;
@@ -76,6 +77,8 @@ gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store,
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
 /* Its medium can be taken out; `is_empty`: there is none, and none comes. It must be there. */
 void luns_make_removable (Luns *luns, guint16 number, gboolean is_empty);
+/* It takes UNMAP from now on. It must be there, and its store must be able to. */
+void luns_make_thin (Luns *luns, guint16 number);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
