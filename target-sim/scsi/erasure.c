@@ -15,7 +15,8 @@ struct Erasure {
   ErasurePlan plan;
   Slice chunks[2]; /* for even passes and for odd ones */
   guint pass;
-  guint64 at_bytes; /* in this pass */
+  guint64 at_bytes;      /* in this pass */
+  gboolean is_unmapping; /* SBC-3 4.7.3.5: zeros that take no room, on a unit that is thin */
   gboolean is_flushing;
   BlockRange range;
   Timer
@@ -116,9 +117,14 @@ erasure_step (gpointer data)
     store_flush (erasure->lun->store, &erasure->request);
     return;
   }
+  erasure->request.offset_bytes = erasure->at_bytes;
+  if (erasure->is_unmapping) {
+    erasure->request.length_bytes = MIN (CHUNK_BYTES, erasure_length (erasure) - erasure->at_bytes);
+    store_unmap (erasure->lun->store, &erasure->request);
+    return;
+  }
   const Slice *chunk = &erasure->chunks[erasure->plan.is_inverted ? erasure->pass % 2 : 0];
   const guint64 length = MIN (chunk->length, erasure_length (erasure) - erasure->at_bytes);
-  erasure->request.offset_bytes = erasure->at_bytes;
   payload_append (&erasure->request.bytes, slice_sub (chunk, 0, length));
   store_write (erasure->lun->store, &erasure->request);
 }
@@ -141,6 +147,7 @@ erasure_begin (ScsiTask *task, const ErasurePlan *plan, gboolean is_waited_for)
   erasure->lun = lun;
   erasure->plan = *plan;
   erasure->plan.pattern = NULL;
+  erasure->is_unmapping = lun->is_thin && plan->pattern == NULL && !plan->is_inverted;
   const guint64 length = MIN (CHUNK_BYTES, erasure_length (erasure));
   erasure->chunks[0] = chunk_new (plan, lun->block_size, length, 0x00);
   if (plan->is_inverted)

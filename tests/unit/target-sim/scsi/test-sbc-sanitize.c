@@ -142,6 +142,21 @@ erased_blocks_read_as_zeros (Sanitize *self, gconstpointer data)
   }
 }
 
+static void
+a_thin_unit_gives_its_room_back (Sanitize *self, gconstpointer data)
+{
+  guint64 length;
+  luns_make_thin (&self->unit.luns, 0);
+  store_fill (self->unit.store, 0x5a);
+  g_assert_true (store_is_mapped (self->unit.store, 0, &length));
+  g_assert_false (sanitize (self, 0, BLOCK_ERASE, NULL, 0));
+  go_on_until (self, NS_PER_S);
+  g_assert_cmphex (self->unit.task.status, ==, SCSI_GOOD);
+  g_assert_false (store_is_mapped (self->unit.store, 0, &length));
+  g_assert_cmpuint (length, ==, store_size (self->unit.store));
+  assert_filled (self->unit.store, 512, (const guint8[]){ 0 }, 1);
+}
+
 typedef struct Overwrite {
   const char *name;
   guint8 flags; /* INVERT, and how often */
@@ -372,6 +387,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add ("/sanitize/" #name, Sanitize, NULL, set_up, name, tear_down)
   ADD (erased_blocks_read_as_zeros);
+  ADD (a_thin_unit_gives_its_room_back);
   ADD (others_are_told_of_its_progress);
   ADD (it_goes_on_when_its_command_is_aborted);
   ADD (a_write_that_was_let_in_before_comes_too_late);
