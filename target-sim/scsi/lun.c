@@ -19,11 +19,13 @@ lun_flush_free (LunFlush *flush)
   g_free (flush);
 }
 
-/* A failure has nobody to be told to: what stays unsafe makes the next SYNCHRONIZE CACHE fail. */
+/* A store may tell of a failure once (a file system does): it is kept for who asks next. */
 static void
 lun_flush_done (StoreRequest *request, StoreResult result)
 {
-  lun_flush_free ((LunFlush *) request);
+  LunFlush *flush = (LunFlush *) request;
+  flush->lun->has_lost_writes |= result != STORE_OK;
+  lun_flush_free (flush);
 }
 
 void

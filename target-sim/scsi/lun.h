@@ -26,7 +26,8 @@ typedef struct Lun {
   gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
   BlockLine line;
-  GQueue flushes; /* that nobody waits for */
+  GQueue flushes;           /* that nobody waits for */
+  gboolean has_lost_writes; /* one of these failed, and nobody was told yet */
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
