@@ -13,6 +13,7 @@
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
 #define LUN_BLOCK     512
+#define QUEUE_DEPTH   128
 #define TARGET_PREFIX "iqn.2026-01.example.iscsilab:target"
 
 typedef struct TargetValues {
@@ -211,6 +212,8 @@ static gboolean
 target_start_foreign (LabTarget *target, GError **error)
 {
   Lab *lab = target->object.lab;
+  if (lab_real_time_is_over (lab))
+    return lab_skip_for_time (lab, error);
   g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   target->host = lab_host_new (lab, host, error);
   if (target->host == NULL
@@ -300,6 +303,10 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
     return lab_skip (lab, error, "%s has keys of its own, the scenario gives it others", name);
   if (values->is_ipv6)
     return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  if (target->tsihs->len > 0 || values->first_stat_sn != 0)
+    return lab_skip (lab, error, "%s has numbers of its own, the scenario gives it others", name);
+  if (values->groups != 0)
+    return lab_skip (lab, error, "%s has a portal group of its own", name);
   if (values->is_thin)
     return lab_skip (lab, error, "%s has disks of its own: how they are provisioned is not ours",
                      name);
@@ -511,7 +518,9 @@ gboolean
 lab_add_target (ScriptCall *call, GError **error)
 {
   Lab *lab = call->lab;
-  TargetValues values = { .portals = 1, .queue_depth = 128, .has_power_on_attention = TRUE };
+  TargetValues values = { .portals = 1,
+                          .queue_depth = QUEUE_DEPTH,
+                          .has_power_on_attention = TRUE };
   if (!options_read (call->L, SCRIPT_FIRST, &target_options, &values, error))
     return FALSE;
   if (values.portals < 1 || values.portals > MAX_PORTALS || values.queue_depth < 1
@@ -552,16 +561,18 @@ lab_add_target (ScriptCall *call, GError **error)
 static void
 target_on_accepted (gpointer data, Host *host, Stream *stream)
 {
-  const Lab *lab = data;
-  if (stream->is_accepted)
-    fault_plan_tap_stream (lab->plan, stream);
+  Lab *lab = data;
+  if (!stream->is_accepted)
+    return;
+  lab_capture_stream (lab, host, stream);
+  fault_plan_tap_stream (lab->plan, stream);
 }
 
 LabTarget *
 lab_serve_target (Lab *lab, Host *host, const char *name, const GArray *addresses,
                   const GArray *luns, GError **error)
 {
-  const TargetValues values = { .queue_depth = 128, .has_power_on_attention = TRUE };
+  const TargetValues values = { .queue_depth = QUEUE_DEPTH, .has_power_on_attention = TRUE };
   const guint16 group = 1;
   g_autofree char *own_name = g_strdup (name);
   LabTarget *target = target_new (lab, &values, &own_name);
