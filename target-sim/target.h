@@ -84,6 +84,7 @@ typedef struct TargetLunConfig {
   guint32 block_size; /* a power of two, 512 .. 65536 */
   Store *store; /* borrowed: lives until target_sim_free. What is not a whole block is not used */
   gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
+  gboolean is_thin;      /* takes UNMAP and tells what is mapped: for a store that can */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {

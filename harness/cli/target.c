@@ -152,6 +152,7 @@ const Command command_target = {
       "  file=PATH   in a file or on a block device, and there again after a restart; a file that "
       "is not\n              there is made, sparse; the size may be left out for one that is\n"
       "  ro          write protected\n"
+      "  thin        thinly provisioned: takes UNMAP, and what is unmapped takes no room\n"
       "  block=4096  how long its blocks are: 512 (default) or 4096",
   .options = options_table,
   .examples = examples,

@@ -20,6 +20,7 @@
 #include "world/world.h"
 
 #define LAB_LIVENESS_NS (45 * NS_PER_S)
+#define LAB_LIVE_TIME_S 50 /* real ones, below the watchdog's: a live scenario ends within 10 s */
 
 /* Something that the script may wait for. Belongs to the Lab; what calls back into it must not outlive the Lab's engines. */
 struct LabCall {
@@ -43,6 +44,7 @@ typedef struct LabLun {
   Store *slow;    /* in front of it; NULL: none */
   Oracle *oracle; /* NULL: nobody judges */
   gboolean is_read_only;
+  gboolean is_thin;
 } LabLun;
 
 typedef struct LabTarget {
@@ -139,6 +141,9 @@ Lab *lab_new_serving (World *world /* transfer full */, const ScenarioRequest *r
 void lab_free (Lab *lab);
 /* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
 gint64 lab_slack_ns (const Lab *lab);
+/* Against a peer, whose timers are not ours to shorten, a scenario may take longer than a run has. */
+gboolean lab_real_time_is_over (const Lab *lab);
+gboolean lab_skip_for_time (Lab *lab, GError **error);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);

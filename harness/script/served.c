@@ -9,6 +9,8 @@
 #define MAX_MEMORY (64 * 1024 * 1024)
 #define MAX_INSTRUCTIONS                                                                           \
   G_GUINT64_CONSTANT (2000000000) /* a script that only waits gets through days with them */
+/* A target that a rule has stopped for good leaves nothing that the world could wait for: it is to wait nevertheless. */
+#define IDLE_NS (3600 * NS_PER_S)
 
 struct ServedScript {
   Lab *lab;
@@ -130,7 +132,8 @@ served_script_go_on (ServedScript *script, GError **error)
   for (gboolean is_new_step = TRUE; script_may_go_on (script, is_new_step); is_new_step = FALSE)
     if (!script_resume (script, 0, error))
       return FALSE;
-  world_wake_at (lab->world, script->co != NULL ? lab_wait_deadline (lab) : G_MAXINT64);
+  const gint64 deadline_ns = script->co != NULL ? lab_wait_deadline (lab) : G_MAXINT64;
+  world_wake_at (lab->world, MIN (deadline_ns, lab->world->now_ns + IDLE_NS));
   if (!lab_is_over (lab))
     return TRUE;
   /* A rule's deed has failed: a target that cannot start again. */

@@ -159,7 +159,8 @@ server_open_units (Server *server, const ServerConfig *config, GError **error)
                          .block_size = unit->block_bytes,
                          .number = (guint16) i,
                          .store = store,
-                         .is_read_only = unit->is_read_only };
+                         .is_read_only = unit->is_read_only,
+                         .is_thin = unit->is_thin };
     g_array_append_val (server->luns, lun);
   }
   return TRUE;
@@ -177,7 +178,8 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->store,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_thin = lun->is_thin };
   }
   TargetConfig target;
   target_config_init (&target);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands.h - what task.c, commands.c, spc.c and sbc.c share, and nobody else includes */
+/* commands.h - what task.c, commands.c and the files of the commands share, and nobody else includes */
 #pragma once
 
 #include "target-sim/scsi/task.h"
@@ -8,8 +8,9 @@ typedef enum ScsiCommandFlags {
   SCSI_NEEDS_LUN = 0,
   SCSI_ANY_LUN = 1 << 0, /* answers for a unit that is not there, too; task->lun may be NULL */
   SCSI_IGNORES_UNIT_ATTENTION =
-      1 << 1,           /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
-  SCSI_WRITES = 1 << 2, /* changes the medium: not on a unit that is write protected */
+      1 << 1,               /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+  SCSI_WRITES = 1 << 2,     /* changes the medium: not on a unit that is write protected */
+  SCSI_NEEDS_THIN = 1 << 3, /* no command of a unit that is fully provisioned */
 } ScsiCommandFlags;
 
 /* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
@@ -33,6 +34,8 @@ struct ScsiCommandRow {
 
 const ScsiCommandRow *scsi_command_row (const guint8 cdb[CDB_LENGTH]); /* NULL: not one of ours */
 gboolean scsi_opcode_is_ours (guint8 opcode); /* with some service action */
+/* It is a command of this unit, too; NULL: of one that is not there. */
+gboolean scsi_command_is_of (const ScsiCommandRow *row, const Lun *lun);
 ScsiOp scsi_command_op (const ScsiCommandRow *row);
 const ScsiCommandRow *scsi_command_row_of (ScsiOp op); /* likewise */
 
@@ -69,14 +72,44 @@ void spc_request_sense (ScsiTask *task);
 gboolean spc_check_report_luns (ScsiTask *task);
 void spc_report_luns (ScsiTask *task);
 
-/* sbc.c */
+/* sbc-*.c, each its family */
 #define SBC_TRANSFER_MAX_BYTES                                                                     \
   (16u * 1024 * 1024) /* of one READ or WRITE; told in the Block Limits page */
 
 void sbc_read_capacity_10 (ScsiTask *task);
 void sbc_read_capacity_16 (ScsiTask *task);
+
 gboolean sbc_check_blocks (ScsiTask *task);
 void sbc_read (ScsiTask *task);
+void sbc_write_6 (ScsiTask *task);
 void sbc_write (ScsiTask *task);
-gboolean sbc_check_synchronize (ScsiTask *task);
+
+gboolean sbc_check_cache (ScsiTask *task);
 void sbc_synchronize (ScsiTask *task);
+void sbc_pre_fetch (ScsiTask *task);
+
+gboolean sbc_check_verify (ScsiTask *task);
+void sbc_verify (ScsiTask *task);
+gboolean sbc_check_write_and_verify (ScsiTask *task);
+void sbc_write_and_verify (ScsiTask *task);
+
+guint8 sbc_compare_limit (const Lun *lun); /* in blocks, as the others */
+gboolean sbc_check_compare (ScsiTask *task);
+void sbc_compare_and_write (ScsiTask *task);
+
+void sbc_or_write (ScsiTask *task);
+
+guint16 sbc_atomic_limit (const Lun *lun);
+gboolean sbc_check_write_atomic (ScsiTask *task);
+void sbc_write_atomic (ScsiTask *task);
+
+guint64 sbc_same_limit (const Lun *lun);
+gboolean sbc_check_same (ScsiTask *task);
+void sbc_write_same (ScsiTask *task);
+
+#define SBC_UNMAP_DESCRIPTORS_MAX 256 /* told in the Block Limits page */
+
+gboolean sbc_check_unmap (ScsiTask *task);
+void sbc_unmap (ScsiTask *task);
+gboolean sbc_check_lba_status (ScsiTask *task);
+void sbc_get_lba_status (ScsiTask *task);

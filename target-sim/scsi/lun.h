@@ -7,6 +7,7 @@
 #pragma once
 
 #include "protocol/scsi/scsi.h"
+#include "target-sim/scsi/block-line.h"
 #include "target-sim/scsi/modes.h"
 #include "target-sim/scsi/store.h"
 
@@ -22,14 +23,17 @@ typedef struct Lun {
   char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
   Store *store;                       /* borrowed */
   gboolean is_read_only;              /* the medium is, whatever SWP says */
+  gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
+  BlockLine line;
+  GQueue flushes; /* that nobody waits for */
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
 
 typedef struct Luns {
   guint count;
-  Lun *list; /* by number, rising */
+  Lun **list; /* by number, rising */
   char *target_name;
   GPtrArray *nexuses; /* of ScsiNexus, each its session's */
 } Luns;
@@ -39,10 +43,13 @@ void luns_clear (Luns *luns);
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
+/* It takes UNMAP from now on. It must be there, and its store must be able to. */
+void luns_make_thin (Luns *luns, guint16 number);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
 void lun_reset (Lun *lun);
+/* Begins a flush that nobody waits for, and is cancelled if the unit goes before. */
+void lun_flush (Lun *lun);
 gboolean lun_is_write_protected (const Lun *lun);
-Lun *luns_find (const Luns *luns,
-                guint16 number); /* NULL: no such unit. Valid until the next luns_add. */
+Lun *luns_find (const Luns *luns, guint16 number); /* NULL: no such unit. Valid until luns_clear */

@@ -87,6 +87,8 @@ scsi_task_prepare (ScsiTask *task)
   /* SPC-4 4.5.4: for a unit that is not there, 25/00 comes before any look at the opcode. */
   if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
+  if (task->row != NULL && !scsi_command_is_of (task->row, task->lun))
+    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
   if (task->row == NULL)
     return task->cdb_length == CDB_LENGTH && scsi_opcode_is_ours (task->cdb[0])
                ? scsi_task_refuse_field (task, 1, 4) /* not with this service action */
@@ -112,12 +114,20 @@ scsi_task_start (ScsiTask *task)
     task->row->run (task);
 }
 
+static void
+scsi_task_leave_line (ScsiTask *task)
+{
+  if (task->lun != NULL)
+    block_line_leave (&task->lun->line, &task->range);
+}
+
 void
 scsi_task_finish (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
   CHECK_THAT (task->is_running);
   task->is_running = FALSE;
+  scsi_task_leave_line (task);
   task->done (task->owner, task);
 }
 
@@ -135,6 +145,7 @@ scsi_task_cancel (ScsiTask *task)
   CHECK (task, SCSI_TASK_MAGIC);
   if (!scsi_fault_let_go (task) && task->is_running && task->lun != NULL)
     store_cancel (task->lun->store, &task->request);
+  scsi_task_leave_line (task);
   task->is_running = FALSE;
 }
 

@@ -25,6 +25,8 @@ struct ScsiTask {
   guint64 lun_field; /* as it came */
   guint8 cdb[CDB_LENGTH];
   guint cdb_length; /* CDB_LENGTH; more if there was an Extended CDB, of which nothing is kept */
+  guint64
+      offered_length; /* of the transport, set before scsi_task_prepare: so much data-out the initiator has for it */
   Payload data_out; /* of the transport, set before scsi_task_start */
   void (*done) (gpointer owner, ScsiTask *task);
   gpointer owner;
@@ -42,8 +44,11 @@ struct ScsiTask {
   gboolean is_running; /* the store has the request, or a fault holds it */
   gboolean is_stuck;   /* fault.c: no status, ever */
   gint64 hold_ns;      /* no status before; 0: at once */
-  Timer *hold;         /* NULL: not held */
+  Timer *hold;         /* NULL: not held, by a fault or by one who is at its blocks */
   StoreRequest request;
+  BlockRange range;              /* its place in the unit's line */
+  void (*step) (ScsiTask *task); /* when its turn has come */
+  guint progress;                /* how many parts of it are done */
 };
 
 #define SCSI_TASK_MAGIC 0x7A5C0001u

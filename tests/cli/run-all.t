@@ -76,7 +76,7 @@ ends_with ('a build that fails is a failure, and nothing runs', tree ('false', g
            1, '0 passed, 1 failed, 0 skipped');
 
 my ($status, $text) = run_tree (tree (':'), 'clo');
-is ("$status: $text", "2: run-all: expected a group of lint, unit, scenarios, recheck, cli, planted, fuzz, interop, got 'clo'\n",
+is ("$status: $text", "2: run-all: expected a group of lint, unit, scenarios, recheck, cli, planted, live, fuzz, interop, got 'clo'\n",
     'an unknown group is a usage error');
 
 done_testing ();

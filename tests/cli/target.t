@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..37
+echo 1..38
 number=0
 result () { # status name
   number=$((number + 1))
@@ -123,6 +123,12 @@ start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xa
 result $? 'nobody writes to a unit that is read-only'
 stop TERM
 
+start --lun "4M,thin" && iscsi-readcapacity16 "$url" | grep -q 'LBPME:1 *LBPRZ:1\|LBPME:1' && stop TERM
+result $? 'a thin unit says so'
+
+refuses 2 "iscsilab target: option '--lun': lun '1M,thin=1': 'thin': expected no value, got '1'" --lun 1M,thin=1
+result $? 'a thin unit with a value'
+
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
 result $? 'a file of another size'
 
@@ -136,7 +142,7 @@ result $? 'a read-only unit in memory'
 refuses 2 "iscsilab target: option '--lun': lun '1M,block=1000': 'block': expected 512 or 4096, got '1000'" --lun 1M,block=1000
 result $? 'blocks of another length'
 
-refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro' or 'block=BYTES', got 'fat'" --lun 1M,fat
+refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro', 'thin' or 'block=BYTES', got 'fat'" --lun 1M,fat
 result $? 'an option that is none'
 
 # ---- scripts ----
@@ -177,6 +183,18 @@ END
 start --lun "8M,file=$work/disk" --script "$work/restart.lua" && io "$url" 'read -P 0x11 0 4k' && stop INT &&
   grep -q 'rule=0 restart' "$work/out"
 result $? 'a target that a rule restarts is at the same address again, with its data'
+
+cat >"$work/crash.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Command" }, act = "crash" }
+  end,
+}
+END
+start --script "$work/crash.lua"
+timeout -s KILL 2 iscsi-inq "$url" >"$work/io" 2>&1
+kill -0 "$pid" && grep -q 'rule=0 crash' "$work/out" && stop TERM
+result $? 'a target that a rule has stopped for good waits to be ended'
 
 # The session is still there when the script goes on: whom it tells is counted.
 cat >"$work/within.lua" <<'END'

@@ -119,7 +119,7 @@ sub listed_skips {
 
 # ---- the tests ----
 
-start_target ('--lun=64M', '--lun=64M,block=4096');
+start_target ('--lun=64M', '--lun=64M,block=4096', '--lun=64M,thin');
 my ($portal) = $urls[0] =~ m{^(iscsi://[^/]+)/};
 tool_says ('iscsi-ls finds the target and both units', qr/^Target:\Q$NAME\E .*^Lun:0 .*^Lun:1 /ms, 'iscsi-ls', '-s', $portal);
 tool_says ('iscsi-inq reads who it is', qr/^Vendor:ISCSILAB$/m, 'iscsi-inq', $urls[0]);
@@ -154,7 +154,7 @@ tool_says ('qemu-io writes and verifies patterns, whole and over the edges of bl
            $urls[0]);
 
 my %skips;
-my %suites = ('512-octet blocks' => $urls[0], '4096-octet blocks' => $urls[1]);
+my %suites = ('a thick unit of 512-octet blocks' => $urls[0], 'one of 4096-octet blocks' => $urls[1], 'a thin one' => $urls[2]);
 for my $unit (sort keys %suites) {
   my $result = suite ($suites{$unit});
   is ($result->{failed}, 0, "iscsi-test-cu: no test fails on $unit") or diag $result->{output};

@@ -23,8 +23,10 @@ my @SCENARIOS = (
   'scenarios/conformance/target',
   'scenarios/discovery/one-target.lua',
   (map { "scenarios/io/$_.lua" } qw(every-data-mode names report-luns)),
-  'scenarios/faults/login-text-edited.lua',
-  'scenarios/faults/login-text-in-pieces.lua',
+  (map { "scenarios/faults/$_.lua" } qw(forged-under-digests held-and-released login-text-edited login-text-in-pieces)),
+  'scenarios/mpio/another-unit.lua',
+  'scenarios/regressions/every-function-on-every-unit.lua',
+  'scenarios/regressions/order-of-cmdsn.lua',
   'scenarios/recovery/data-digest-error-of-a-data-in.lua',
 );
 

@@ -243,6 +243,7 @@ typedef struct Tap {
   const char *change_to; /* pass this instead */
   gboolean drops;
   gboolean keeps_end;
+  gboolean loses_reset;
   StreamEnd kept;
   guint kept_count;
   GString *story;
@@ -284,6 +285,12 @@ tap_ending (gpointer data, Stream *stream, StreamDirection direction, StreamEnd 
   return tap->keeps_end;
 }
 
+static gboolean
+tap_resetting (gpointer data, Stream *stream)
+{
+  return ((const Tap *) data)->loses_reset;
+}
+
 static void
 tap_freed (gpointer data, Stream *stream)
 {
@@ -300,6 +307,7 @@ static const StreamTap tap_fns = {
   .outgoing = tap_outgoing,
   .incoming = tap_incoming,
   .ending = tap_ending,
+  .resetting = tap_resetting,
   .freed = tap_freed,
   .held = tap_held,
 };
@@ -381,6 +389,23 @@ test_a_tap_may_pass_nothing (void)
   tapped_talk (&tapped);
   assert_heard (&tapped.net.server, "");
   assert_heard (&tapped.net.client, "");
+}
+
+/* The peer hears of it when the tap lets it go, or of nothing. */
+static void
+test_a_tap_may_lose_a_reset (void)
+{
+  g_auto (Tapped) tapped;
+  tapped_init (&tapped);
+  Stream *stream = tapped.net.client.stream;
+  tapped.tap.loses_reset = TRUE;
+  stream_reset (stream);
+  net_run (&tapped.net);
+  assert_heard (&tapped.net.server, "");
+  tapped.tap.loses_reset = FALSE;
+  stream_reset (stream);
+  net_run (&tapped.net);
+  assert_heard (&tapped.net.server, "rst");
 }
 
 /* The observer sees what its engine really sent and really received. */
@@ -811,6 +836,7 @@ main (int argc, char **argv)
   TEST ("a-tap-may-pass-the-same-bytes", test_a_tap_may_pass_the_same_bytes);
   TEST ("a-tap-may-pass-something-else", test_a_tap_may_pass_something_else);
   TEST ("a-tap-may-pass-nothing", test_a_tap_may_pass_nothing);
+  TEST ("a-tap-may-lose-a-reset", test_a_tap_may_lose_a_reset);
   TEST ("the-observer-stands-on-the-owners-side-of-the-tap",
         test_the_observer_stands_on_the_owners_side_of_the_tap);
   TEST ("a-tap-may-break-the-stream-for-both-ends", test_a_tap_may_break_the_stream_for_both_ends);
