@@ -163,8 +163,8 @@ management_reset_units (Luns *luns, const TmfRequest *request)
   guint16 number;
   const gboolean is_one = lun_decode (request->lun, &number);
   for (guint i = 0; row->is_reset && i < luns->count; i++)
-    if (row->reach == REACH_ALL_UNITS || (is_one && luns->list[i].number == number))
-      lun_reset (&luns->list[i]);
+    if (row->reach == REACH_ALL_UNITS || (is_one && luns->list[i]->number == number))
+      lun_reset (luns->list[i]);
 }
 
 static void

@@ -213,15 +213,27 @@ cdb_build_blocks (guint8 ret_cdb[CDB_LENGTH], ScsiOp op, guint64 lba, guint32 bl
   cdb_put (ret_cdb, ranges[op].blocks, is_short ? blocks % BLOCKS_6_ALL : blocks);
 }
 
-void
-cdb_read_blocks (const guint8 cdb[CDB_LENGTH], guint64 *ret_lba, guint32 *ret_blocks)
+static const CdbRange *
+cdb_range (const guint8 cdb[CDB_LENGTH])
 {
   const ScsiOpInfo *info = scsi_op_find (cdb);
   CHECK_THAT (info != NULL && scsi_op_names_blocks (info->op));
-  const CdbRange *range = &ranges[info->op];
+  return &ranges[info->op];
+}
+
+guint8
+cdb_blocks_octet (const guint8 cdb[CDB_LENGTH])
+{
+  return cdb_range (cdb)->blocks.byte;
+}
+
+void
+cdb_read_blocks (const guint8 cdb[CDB_LENGTH], guint64 *ret_lba, guint32 *ret_blocks)
+{
+  const CdbRange *range = cdb_range (cdb);
   *ret_lba = wire_load (cdb + range->lba.byte, range->lba.octets);
   *ret_blocks = (guint32) wire_load (cdb + range->blocks.byte, range->blocks.octets);
-  if (info->cdb_length == 6) {
+  if (range->lba.octets == 3) {
     *ret_lba &= LBA_6_MASK;
     *ret_blocks = *ret_blocks == 0 ? BLOCKS_6_ALL : *ret_blocks;
   }

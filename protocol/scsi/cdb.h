@@ -114,6 +114,7 @@ const char *scsi_cdb_name (const guint8 cdb[CDB_LENGTH]); /* "unknown" for other
 void cdb_build_blocks (guint8 ret_cdb[CDB_LENGTH], ScsiOp op, guint64 lba, guint32 blocks);
 void cdb_read_blocks (const guint8 cdb[CDB_LENGTH], guint64 *ret_lba, guint32 *ret_blocks);
 gboolean scsi_op_names_blocks (ScsiOp op);
+guint8 cdb_blocks_octet (const guint8 cdb[CDB_LENGTH]); /* of the number of blocks, the first */
 
 void cdb_build_inquiry (guint8 ret_cdb[CDB_LENGTH], gboolean is_vpd, guint8 page,
                         guint16 allocation_length);

@@ -14,6 +14,8 @@
 #define USAGE_BLOCKS_10     [7] = 0xff, [8] = 0xff
 #define USAGE_BLOCKS_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
 #define USAGE_DPO_FUA       [1] = 0x18
+#define USAGE_BLOCKS_12     [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
+#define USAGE_LBA_BLOCKS_6  [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
 
 static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
   [SCSI_OP_TEST_UNIT_READY] = { .access = SCSI_ACCESS_ALL, .run = spc_test_unit_ready },
@@ -22,6 +24,16 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                               .access = SCSI_ACCESS_ALLOWED,
                               .usage = { [1] = 0x01, USAGE_ALLOCATION_6 },
                               .run = spc_request_sense },
+  [SCSI_OP_READ_6] = { .direction = SCSI_DATA_IN,
+                       .access = SCSI_ACCESS_READS,
+                       .usage = { USAGE_LBA_BLOCKS_6 },
+                       .check = sbc_check_blocks,
+                       .run = sbc_read },
+  [SCSI_OP_WRITE_6] = { .direction = SCSI_DATA_OUT,
+                        .flags = SCSI_WRITES,
+                        .usage = { USAGE_LBA_BLOCKS_6 },
+                        .check = sbc_check_blocks,
+                        .run = sbc_write_6 },
   [SCSI_OP_INQUIRY] = { .direction = SCSI_DATA_IN,
                         .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
                         .access = SCSI_ACCESS_ALLOWED,
@@ -50,7 +62,7 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .check = sbc_check_blocks,
                          .run = sbc_write },
   [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
-                                     .check = sbc_check_synchronize,
+                                     .check = sbc_check_cache,
                                      .run = sbc_synchronize },
   [SCSI_OP_MODE_SELECT_10] = { .direction = SCSI_DATA_OUT,
                                .usage = { [1] = 0x11, USAGE_ALLOCATION_10 },
@@ -70,6 +82,9 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_SYNCHRONIZE_CACHE_16] = { .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                                     .check = sbc_check_cache,
+                                     .run = sbc_synchronize },
   [SCSI_OP_READ_CAPACITY_16] = { .direction = SCSI_DATA_IN,
                                  .access = SCSI_ACCESS_ALLOWED,
                                  .usage = { USAGE_ALLOCATION_16 },
@@ -93,6 +108,16 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                                      .access = SCSI_ACCESS_READS,
                                      .usage = { [2] = 0x80, USAGE_ALLOCATION_12 },
                                      .run = spc_report_tmf },
+  [SCSI_OP_READ_12] = { .direction = SCSI_DATA_IN,
+                        .access = SCSI_ACCESS_READS,
+                        .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                        .check = sbc_check_blocks,
+                        .run = sbc_read },
+  [SCSI_OP_WRITE_12] = { .direction = SCSI_DATA_OUT,
+                         .flags = SCSI_WRITES,
+                         .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                         .check = sbc_check_blocks,
+                         .run = sbc_write },
 };
 
 const ScsiCommandRow *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands.h - what task.c, commands.c, spc.c and sbc.c share, and nobody else includes */
+/* commands.h - what task.c, commands.c and the files of the commands share, and nobody else includes */
 #pragma once
 
 #include "target-sim/scsi/task.h"
@@ -69,14 +69,17 @@ void spc_request_sense (ScsiTask *task);
 gboolean spc_check_report_luns (ScsiTask *task);
 void spc_report_luns (ScsiTask *task);
 
-/* sbc.c */
+/* sbc-*.c, each its family */
 #define SBC_TRANSFER_MAX_BYTES                                                                     \
   (16u * 1024 * 1024) /* of one READ or WRITE; told in the Block Limits page */
 
 void sbc_read_capacity_10 (ScsiTask *task);
 void sbc_read_capacity_16 (ScsiTask *task);
+
 gboolean sbc_check_blocks (ScsiTask *task);
 void sbc_read (ScsiTask *task);
+void sbc_write_6 (ScsiTask *task);
 void sbc_write (ScsiTask *task);
-gboolean sbc_check_synchronize (ScsiTask *task);
+
+gboolean sbc_check_cache (ScsiTask *task);
 void sbc_synchronize (ScsiTask *task);

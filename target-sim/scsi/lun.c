@@ -6,6 +6,52 @@
 
 #include "world/banned.h"
 
+typedef struct LunFlush {
+  StoreRequest request; /* first */
+  Lun *lun;
+  GList link; /* data: this */
+} LunFlush;
+
+static void
+lun_flush_free (LunFlush *flush)
+{
+  g_queue_unlink (&flush->lun->flushes, &flush->link);
+  g_free (flush);
+}
+
+/* A failure has nobody to be told to: what stays unsafe makes the next SYNCHRONIZE CACHE fail. */
+static void
+lun_flush_done (StoreRequest *request, StoreResult result)
+{
+  lun_flush_free ((LunFlush *) request);
+}
+
+void
+lun_flush (Lun *lun)
+{
+  CHECK (lun, LUN_MAGIC);
+  LunFlush *flush = g_new0 (LunFlush, 1);
+  flush->lun = lun;
+  flush->link.data = flush;
+  flush->request.done = lun_flush_done;
+  g_queue_push_tail_link (&lun->flushes, &flush->link);
+  store_flush (lun->store, &flush->request);
+}
+
+static void
+lun_free (Lun *lun)
+{
+  CHECK (lun, LUN_MAGIC);
+  CHECK_THAT (lun->line.ranges.length == 0);
+  while (lun->flushes.head != NULL) {
+    LunFlush *flush = lun->flushes.head->data;
+    store_cancel (lun->store, &flush->request);
+    lun_flush_free (flush);
+  }
+  lun->magic = 0;
+  g_free (lun);
+}
+
 void
 luns_init (Luns *luns, const char *target_name)
 {
@@ -15,6 +61,8 @@ luns_init (Luns *luns, const char *target_name)
 void
 luns_clear (Luns *luns)
 {
+  for (guint i = 0; i < luns->count; i++)
+    lun_free (luns->list[i]);
   g_free (luns->list);
   g_free (luns->target_name);
   if (luns->nexuses != NULL)
@@ -46,15 +94,17 @@ luns_check (const Luns *luns, guint16 number, guint32 block_size, const Store *s
   return FALSE;
 }
 
-static void
-lun_init (Lun *lun, const char *target_name, guint16 number, guint32 block_size, Store *store)
+static Lun *
+lun_new (const char *target_name, guint16 number, guint32 block_size, Store *store)
 {
+  Lun *lun = g_new (Lun, 1);
   const guint64 identity = random_mix (random_hash_name (target_name) ^ ((guint64) number + 1));
   *lun = (Lun){ .magic = LUN_MAGIC, .number = number, .block_size = block_size, .store = store };
   lun->blocks = store_size (store) / block_size;
   modes_init (&lun->modes);
   lun->naa = UINT64_C (3) << 60 | identity >> 4;
   g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
+  return lun;
 }
 
 gboolean
@@ -62,12 +112,12 @@ luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError *
 {
   if (!luns_check (luns, number, block_size, store, error))
     return FALSE;
-  luns->list = g_renew (Lun, luns->list, luns->count + 1);
+  luns->list = g_renew (Lun *, luns->list, luns->count + 1);
   guint at = luns->count;
-  while (at > 0 && luns->list[at - 1].number > number)
+  while (at > 0 && luns->list[at - 1]->number > number)
     at--;
-  memmove (&luns->list[at + 1], &luns->list[at], (luns->count - at) * sizeof (Lun));
-  lun_init (&luns->list[at], luns->target_name, number, block_size, store);
+  memmove (&luns->list[at + 1], &luns->list[at], (luns->count - at) * sizeof (Lun *));
+  luns->list[at] = lun_new (luns->target_name, number, block_size, store);
   luns->count++;
   return TRUE;
 }
@@ -93,32 +143,40 @@ lun_is_write_protected (const Lun *lun)
   return lun->is_read_only || modes_protect (&lun->modes);
 }
 
-void
-luns_swap (Luns *luns, guint16 number, guint16 other)
-{
-  Lun *here = luns_find (luns, number);
-  Lun *there = luns_find (luns, other);
-  CHECK_THAT (here != NULL && there != NULL);
-  const Lun moved = *here;
-  *here = *there;
-  *there = moved;
-  here->number = number;
-  there->number = other;
-}
-
-Lun *
-luns_find (const Luns *luns, guint16 number)
+static Lun **
+luns_place (const Luns *luns, guint16 number)
 {
   guint low = 0;
   guint high = luns->count;
   while (low < high) {
     const guint middle = low + (high - low) / 2;
-    if (luns->list[middle].number == number)
+    if (luns->list[middle]->number == number)
       return &luns->list[middle];
-    if (luns->list[middle].number < number)
+    if (luns->list[middle]->number < number)
       low = middle + 1;
     else
       high = middle;
   }
   return NULL;
+}
+
+/* A command that is under way has found its unit, and stays with it. */
+void
+luns_swap (Luns *luns, guint16 number, guint16 other)
+{
+  Lun **here = luns_place (luns, number);
+  Lun **there = luns_place (luns, other);
+  CHECK_THAT (here != NULL && there != NULL);
+  Lun *moved = *here;
+  *here = *there;
+  *there = moved;
+  (*here)->number = number;
+  (*there)->number = other;
+}
+
+Lun *
+luns_find (const Luns *luns, guint16 number)
+{
+  Lun **place = luns_place (luns, number);
+  return place != NULL ? *place : NULL;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "protocol/scsi/scsi.h"
+#include "target-sim/scsi/block-line.h"
 #include "target-sim/scsi/modes.h"
 #include "target-sim/scsi/store.h"
 
@@ -23,13 +24,15 @@ typedef struct Lun {
   Store *store;                       /* borrowed */
   gboolean is_read_only;              /* the medium is, whatever SWP says */
   Modes modes;
+  BlockLine line;
+  GQueue flushes; /* that nobody waits for */
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
 
 typedef struct Luns {
   guint count;
-  Lun *list; /* by number, rising */
+  Lun **list; /* by number, rising */
   char *target_name;
   GPtrArray *nexuses; /* of ScsiNexus, each its session's */
 } Luns;
@@ -43,6 +46,7 @@ void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. I
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */
 void lun_reset (Lun *lun);
+/* Begins a flush that nobody waits for, and is cancelled if the unit goes before. */
+void lun_flush (Lun *lun);
 gboolean lun_is_write_protected (const Lun *lun);
-Lun *luns_find (const Luns *luns,
-                guint16 number); /* NULL: no such unit. Valid until the next luns_add. */
+Lun *luns_find (const Luns *luns, guint16 number); /* NULL: no such unit. Valid until luns_clear */

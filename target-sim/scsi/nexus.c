@@ -40,7 +40,7 @@ void
 scsi_nexus_attend_all (ScsiNexus *nexus, guint16 code)
 {
   for (guint i = 0; i < nexus->luns->count; i++)
-    scsi_nexus_attend (nexus, nexus->luns->list[i].number, code);
+    scsi_nexus_attend (nexus, nexus->luns->list[i]->number, code);
 }
 
 void
@@ -69,7 +69,7 @@ scsi_nexus_inherit (ScsiNexus *nexus, const GArray *untold)
   g_array_set_size (nexus->attentions, 0);
   g_array_append_vals (nexus->attentions, untold->data, untold->len);
   for (guint i = 0; i < nexus->luns->count; i++) {
-    const guint16 lun = nexus->luns->list[i].number;
+    const guint16 lun = nexus->luns->list[i]->number;
     if (!attentions_have_reset (untold, lun))
       scsi_nexus_attend (nexus, lun, SENSE_CODE_NEXUS_LOSS);
   }

@@ -1,63 +1,118 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sbc.c - the commands of a disk (SBC-3): how large, read, write, make safe
- *
- * A write may bring less than it says, when the initiator expected to move less (RFC 7143 11.4.5.1: overflow). The whole blocks
- * that came are written, and nothing else is touched.
- */
-#include "target-sim/scsi/commands.h"
+/* sbc.c - what the commands of a disk share (SBC-3): checks of their CDB, their turn, their steps at the store */
+#include "target-sim/scsi/sbc.h"
 
 #include "world/banned.h"
 
-#define SBC_FUA 0x08 /* in octet 1 of WRITE(10) and (16): no status before it is on the medium */
+/* ---- checks ---- */
 
-void
-sbc_read_capacity_10 (ScsiTask *task)
-{
-  guint8 bytes[8] = { 0 };
-  const guint64 last = task->lun->blocks - 1;
-  wire_or (bytes, 0, 0, 32, MIN (last, G_MAXUINT32)); /* all ones: ask with READ CAPACITY(16) */
-  wire_or (bytes, 4, 0, 32, task->lun->block_size);
-  scsi_task_answer (task, bytes, sizeof bytes, sizeof bytes);
-}
-
-void
-sbc_read_capacity_16 (ScsiTask *task)
-{
-  guint8 bytes[32] = { 0 };
-  wire_or (bytes, 0, 0, 64, task->lun->blocks - 1);
-  wire_or (bytes, 8, 0, 32, task->lun->block_size);
-  scsi_task_answer (task, bytes, sizeof bytes, cdb_allocation_length (task->cdb));
-}
-
-static gboolean
+gboolean
 sbc_check_range (ScsiTask *task, guint64 lba, guint64 blocks)
 {
-  if (lba > task->lun->blocks || blocks > task->lun->blocks - lba)
-    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LBA_OUT_OF_RANGE);
+  const guint64 all = task->lun->blocks;
+  if (lba <= all && blocks <= all - lba)
+    return TRUE;
+  scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LBA_OUT_OF_RANGE);
+  task->sense.has_information = TRUE;
+  task->sense.information = MAX (lba, all);
+  return FALSE;
+}
+
+gboolean
+sbc_check_protect (ScsiTask *task)
+{
+  return (task->cdb[1] & SBC_PROTECT) == 0 || scsi_task_refuse_field (task, 1, 7);
+}
+
+gboolean
+sbc_refuse_blocks (ScsiTask *task)
+{
+  return scsi_task_refuse_field (task, cdb_blocks_octet (task->cdb), 7);
+}
+
+gboolean
+sbc_check_at_most (ScsiTask *task, guint64 limit_blocks)
+{
+  guint64 lba;
+  guint32 blocks;
+  cdb_read_blocks (task->cdb, &lba, &blocks);
+  if (!sbc_check_protect (task) || !sbc_check_range (task, lba, blocks))
+    return FALSE;
+  if (blocks > limit_blocks)
+    return sbc_refuse_blocks (task);
+  task->request.offset_bytes = lba * task->lun->block_size;
+  task->request.length_bytes = (guint64) blocks * task->lun->block_size;
+  task->transfer_length = task->request.length_bytes;
   return TRUE;
+}
+
+guint64
+sbc_transfer_limit (const Lun *lun)
+{
+  return SBC_TRANSFER_MAX_BYTES / lun->block_size;
 }
 
 gboolean
 sbc_check_blocks (ScsiTask *task)
 {
-  guint64 lba;
-  guint32 blocks;
-  cdb_read_blocks (task->cdb, &lba, &blocks);
-  if ((task->cdb[1] & 0xe0)
-      != 0) /* RDPROTECT, WRPROTECT: the medium has no protection information */
-    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_FIELD_IN_CDB);
-  if (!sbc_check_range (task, lba, blocks))
-    return FALSE;
-  const guint64 length = (guint64) blocks * task->lun->block_size;
-  if (length > SBC_TRANSFER_MAX_BYTES) /* SBC-3 6.6.4: above MAXIMUM TRANSFER LENGTH */
-    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_FIELD_IN_CDB);
-  task->transfer_length = length;
-  task->request.offset_bytes = lba * task->lun->block_size;
-  task->request.length_bytes = length;
-  return TRUE;
+  return sbc_check_at_most (task, sbc_transfer_limit (task->lun));
 }
 
-static ScsiTask *
+/* ---- data-out ---- */
+
+guint64
+sbc_came (const ScsiTask *task)
+{
+  const guint64 came = MIN (task->data_out.length, task->transfer_length);
+  return came - came % task->lun->block_size;
+}
+
+void
+sbc_finish_short (ScsiTask *task)
+{
+  sbc_refuse_blocks (task);
+  scsi_task_finish (task);
+}
+
+/* ---- turns ---- */
+
+static void
+sbc_run_late (gpointer data)
+{
+  ScsiTask *task = data;
+  CHECK (task, SCSI_TASK_MAGIC);
+  g_clear_pointer (&task->hold, g_free);
+  task->step (task);
+}
+
+/* Not from the stack of the one that has just left: it may be in the middle of anything. */
+static void
+sbc_on_turn (BlockRange *range)
+{
+  ScsiTask *task = (ScsiTask *) ((guint8 *) range - G_STRUCT_OFFSET (ScsiTask, range));
+  CHECK (task, SCSI_TASK_MAGIC);
+  timer_arm (task->hold, 0);
+}
+
+void
+sbc_begin (ScsiTask *task, gboolean is_exclusive, void (*step) (ScsiTask *task))
+{
+  task->range.begin = task->request.offset_bytes;
+  task->range.end = task->range.begin + task->request.length_bytes;
+  task->range.is_exclusive = is_exclusive;
+  task->range.on_turn = sbc_on_turn;
+  if (block_line_enter (&task->lun->line, &task->range)) {
+    step (task);
+    return;
+  }
+  task->step = step;
+  task->hold = g_new0 (Timer, 1);
+  timer_init (task->hold, task->nexus->host, sbc_run_late, task);
+}
+
+/* ---- steps ---- */
+
+ScsiTask *
 sbc_task_of (StoreRequest *request)
 {
   ScsiTask *task = (ScsiTask *) ((guint8 *) request - G_STRUCT_OFFSET (ScsiTask, request));
@@ -65,68 +120,86 @@ sbc_task_of (StoreRequest *request)
   return task;
 }
 
-static void
-sbc_read_done (StoreRequest *request, StoreResult result)
+gboolean
+sbc_read_went_well (ScsiTask *task, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
-  if (result != STORE_OK) {
-    scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
-  } else {
-    task->data_in = request->bytes;
-    request->bytes = PAYLOAD_EMPTY;
-  }
+  if (result == STORE_OK)
+    return TRUE;
+  scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_UNRECOVERED_READ_ERROR);
   scsi_task_finish (task);
+  return FALSE;
 }
 
 void
-sbc_read (ScsiTask *task)
+sbc_read_step (ScsiTask *task, void (*done) (StoreRequest *request, StoreResult result))
 {
-  if (task->transfer_length == 0) {
-    scsi_task_finish (task);
-    return;
-  }
-  task->request.done = sbc_read_done;
+  task->request.done = done;
   store_read (task->lun->store, &task->request);
 }
 
-static void
+gboolean
+sbc_out_went_well (ScsiTask *task, StoreResult result)
+{
+  if (result == STORE_OK)
+    return TRUE;
+  if (result == STORE_FULL) /* SBC-3 4.7.3.6 */
+    scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_SPACE_ALLOCATION_FAILED);
+  else
+    scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
+  scsi_task_finish (task);
+  return FALSE;
+}
+
+void
 sbc_out_done (StoreRequest *request, StoreResult result)
 {
   ScsiTask *task = sbc_task_of (request);
-  if (result == STORE_FULL) /* SBC-3 4.7.3.6 */
-    scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_SPACE_ALLOCATION_FAILED);
-  else if (result != STORE_OK)
-    scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
-  scsi_task_finish (task);
+  if (sbc_out_went_well (task, result))
+    scsi_task_finish (task);
 }
 
 void
-sbc_write (ScsiTask *task)
+sbc_write_step (ScsiTask *task, void (*done) (StoreRequest *request, StoreResult result))
 {
-  const guint64 came = MIN (task->data_out.length, task->transfer_length);
-  const guint64 length = came - came % task->lun->block_size;
-  if (length == 0) {
-    scsi_task_finish (task);
-    return;
-  }
-  payload_append_part (&task->request.bytes, &task->data_out, 0, length);
-  task->request.done = sbc_out_done;
-  task->request.is_durable = (task->cdb[1] & SBC_FUA) != 0;
+  task->request.done = done;
   store_write (task->lun->store, &task->request);
 }
 
-/* SYNCHRONIZE CACHE(10) has its range where READ(10) has it. A number of blocks of 0 means to the end. */
-gboolean
-sbc_check_synchronize (ScsiTask *task)
+/* ---- comparing ---- */
+
+static gsize
+first_difference (const guint8 *one, const guint8 *other, gsize length)
 {
-  const guint64 lba = wire_get (task->cdb, 2, 0, 32);
-  const guint64 blocks = wire_get (task->cdb, 7, 0, 16);
-  return sbc_check_range (task, lba, blocks);
+  if (memcmp (one, other, length) == 0)
+    return length;
+  gsize at = 0;
+  while (one[at] == other[at])
+    at++;
+  return at;
 }
 
-void
-sbc_synchronize (ScsiTask *task)
+/* SBC-3 5.2 (COMPARE AND WRITE): INFORMATION has the offset. */
+gboolean
+sbc_compare (ScsiTask *task, gsize length, gsize period)
 {
-  task->request.done = sbc_out_done;
-  store_flush (task->lun->store, &task->request);
+  Slice wanted = payload_join (&task->data_out);
+  Slice found = payload_join (&task->request.bytes);
+  CHECK_THAT (MIN (period, length) <= wanted.length && length <= found.length);
+  gsize at = 0;
+  for (gsize piece = 0; at < length; at += piece) {
+    piece = MIN (period, length - at);
+    const gsize same = first_difference (wanted.bytes, found.bytes + at, piece);
+    if (same < piece) {
+      at += same;
+      break;
+    }
+  }
+  slice_clear (&wanted);
+  slice_clear (&found);
+  if (at >= length)
+    return TRUE;
+  scsi_task_refuse (task, SENSE_MISCOMPARE, SENSE_CODE_MISCOMPARE_DURING_VERIFY);
+  task->sense.has_information = TRUE;
+  task->sense.information = at;
+  return FALSE;
 }

@@ -51,6 +51,6 @@ spc_report_luns (ScsiTask *task)
   g_autofree guint8 *bytes = g_malloc0 (length);
   wire_or (bytes, 0, 0, 32, 8 * (guint64) count);
   for (guint i = 0; i < count; i++)
-    wire_or (bytes + 8 + 8 * (gsize) i, 0, 0, 64, lun_encode (luns->list[i].number));
+    wire_or (bytes + 8 + 8 * (gsize) i, 0, 0, 64, lun_encode (luns->list[i]->number));
   scsi_task_answer (task, bytes, length, cdb_allocation_length (task->cdb));
 }

@@ -112,12 +112,20 @@ scsi_task_start (ScsiTask *task)
     task->row->run (task);
 }
 
+static void
+scsi_task_leave_line (ScsiTask *task)
+{
+  if (task->lun != NULL)
+    block_line_leave (&task->lun->line, &task->range);
+}
+
 void
 scsi_task_finish (ScsiTask *task)
 {
   CHECK (task, SCSI_TASK_MAGIC);
   CHECK_THAT (task->is_running);
   task->is_running = FALSE;
+  scsi_task_leave_line (task);
   task->done (task->owner, task);
 }
 
@@ -135,6 +143,7 @@ scsi_task_cancel (ScsiTask *task)
   CHECK (task, SCSI_TASK_MAGIC);
   if (!scsi_fault_let_go (task) && task->is_running && task->lun != NULL)
     store_cancel (task->lun->store, &task->request);
+  scsi_task_leave_line (task);
   task->is_running = FALSE;
 }
 

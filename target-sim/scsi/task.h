@@ -42,8 +42,11 @@ struct ScsiTask {
   gboolean is_running; /* the store has the request, or a fault holds it */
   gboolean is_stuck;   /* fault.c: no status, ever */
   gint64 hold_ns;      /* no status before; 0: at once */
-  Timer *hold;         /* NULL: not held */
+  Timer *hold;         /* NULL: not held, by a fault or by one who is at its blocks */
   StoreRequest request;
+  BlockRange range;              /* its place in the unit's line */
+  void (*step) (ScsiTask *task); /* when its turn has come */
+  guint progress;                /* how many parts of it are done */
 };
 
 #define SCSI_TASK_MAGIC 0x7A5C0001u

@@ -331,6 +331,32 @@ test_cancel (void)
   unit_clear (&unit);
 }
 
+/* Its data are still on their way when an administrator maps a smaller unit behind its number. */
+static void
+test_swap_under_way (void)
+{
+  Unit unit;
+  guint8 cdb[CDB_LENGTH];
+  guint8 bytes[512];
+  guint8 back[512];
+  unit_init (&unit);
+  g_autoptr (Store) small = store_ram_new (512);
+  g_assert_true (luns_add (&unit.luns, 1, 512, small, NULL));
+  memset (bytes, 0x77, sizeof bytes);
+  cdb_build_blocks (cdb, SCSI_OP_WRITE_10, UNIT_BLOCKS - 1, 1);
+  scsi_task_init (&unit.task, &unit.nexus, lun_encode (0), cdb, on_done, &unit);
+  g_assert_true (scsi_task_prepare (&unit.task));
+  luns_swap (&unit.luns, 0, 1);
+  payload_append (&unit.task.data_out, slice_copy (bytes, sizeof bytes));
+  scsi_task_start (&unit.task);
+  g_assert_cmphex (unit.task.status, ==, SCSI_GOOD);
+  cdb_build_blocks (cdb, SCSI_OP_READ_10, UNIT_BLOCKS - 1, 1);
+  run_on (&unit, lun_encode (1), cdb, NULL, 0);
+  g_assert_cmpuint (data_in (&unit, back, sizeof back), ==, sizeof back);
+  g_assert_cmpmem (bytes, sizeof bytes, back, sizeof back);
+  unit_clear (&unit);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,6 +378,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/a store that is full is no medium error", test_full);
   g_test_add_func ("/task/FUA is the store's to keep", test_durable);
   g_test_add_func ("/task/nobody writes to a unit that is write protected", test_write_protected);
+  g_test_add_func ("/task/a command ends at the unit that it began at", test_swap_under_way);
   g_test_add_func ("/task/a cancelled task never calls back", test_cancel);
   return g_test_run ();
 }

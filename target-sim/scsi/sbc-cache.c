@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sbc-cache.c - SYNCHRONIZE CACHE(10) and (16)
+ *
+ * The store flushes as a whole, whatever the range is. With IMMED the status comes at once, and the flush goes on without its
+ * task: it is the unit's (lun_flush).
+ */
+#include "target-sim/scsi/sbc.h"
+
+#include "world/banned.h"
+
+#define CACHE_IMMED 0x02
+
+/* A number of blocks of 0 means to the end. */
+gboolean
+sbc_check_cache (ScsiTask *task)
+{
+  guint64 lba;
+  guint32 blocks;
+  cdb_read_blocks (task->cdb, &lba, &blocks);
+  return sbc_check_range (task, lba, blocks);
+}
+
+void
+sbc_synchronize (ScsiTask *task)
+{
+  if ((task->cdb[1] & CACHE_IMMED) != 0) {
+    lun_flush (task->lun);
+    scsi_task_finish (task);
+    return;
+  }
+  task->request.done = sbc_out_done;
+  store_flush (task->lun->store, &task->request);
+}
