@@ -168,6 +168,29 @@ pr_out_commit (PrOut *out, const PrAction *action)
     pr_tell (task, &g_array_index (out->notices, PrNotice, i));
 }
 
+static void
+pr_fence_done (StoreRequest *request, StoreResult result)
+{
+  ScsiTask *task = (ScsiTask *) ((guint8 *) request - G_STRUCT_OFFSET (ScsiTask, request));
+  CHECK (task, SCSI_TASK_MAGIC);
+  if (result != STORE_OK)
+    scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
+  scsi_task_finish (task);
+}
+
+/* A write that was cancelled while the store was at it may still happen; when a flush that began later has ended, it has happened.
+ * GOOD for PREEMPT AND ABORT is what a fence is built on, and so waits for that. */
+static void
+pr_out_finish (ScsiTask *task)
+{
+  if (task->status != SCSI_GOOD || scsi_command_op (task->row) != SCSI_OP_PR_PREEMPT_AND_ABORT) {
+    scsi_task_finish (task);
+    return;
+  }
+  task->request.done = pr_fence_done;
+  store_flush (task->lun->store, &task->request);
+}
+
 void
 spc_pr_out (ScsiTask *task)
 {
@@ -177,5 +200,5 @@ spc_pr_out (ScsiTask *task)
   if (pr_out_read (&out) && pr_out_may (&out, action) && action->act (&out) && pr_out_keep (&out))
     pr_out_commit (&out, action);
   pr_out_clear (&out);
-  scsi_task_finish (task);
+  pr_out_finish (task);
 }

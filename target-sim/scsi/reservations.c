@@ -65,8 +65,7 @@ registration_clear (gpointer data)
 void
 reservations_init (Reservations *self)
 {
-  *self =
-      (Reservations){ .registrations = g_array_new (FALSE, FALSE, sizeof (Registration)) };
+  *self = (Reservations){ .registrations = g_array_new (FALSE, FALSE, sizeof (Registration)) };
   g_array_set_clear_func (self->registrations, registration_clear);
 }
 
@@ -158,7 +157,8 @@ reservations_conflict (const Reservations *self, const ScsiNexus *nexus, ScsiAcc
   const Registration *registration = reservations_find (self, nexus);
   if (registration != NULL && reservations_holds (self, registration))
     return FALSE;
-  return access < (registration != NULL ? types[self->type].registrant : types[self->type].stranger);
+  return access
+         < (registration != NULL ? types[self->type].registrant : types[self->type].stranger);
 }
 
 void

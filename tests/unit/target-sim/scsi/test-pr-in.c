@@ -93,7 +93,7 @@ full_status_names_every_nexus (Pr *pr)
   const guint8 *entry = bytes + 8;
   for (guint i = 0; i < 2; i++) {
     g_assert_cmphex (wire_load (entry, 8), ==, KEY (i));
-    g_assert_cmphex (entry[12], ==, i);             /* R_HOLDER */
+    g_assert_cmphex (entry[12], ==, i); /* R_HOLDER */
     g_assert_cmphex (entry[13], ==, i == 1 ? WE : 0);
     g_assert_cmpuint (wire_load (entry + 18, 2), ==, 7);
     g_assert_true (transport_id_decode (&id, entry + 24, wire_load (entry + 20, 4), &taken));

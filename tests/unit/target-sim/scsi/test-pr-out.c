@@ -186,7 +186,7 @@ typedef struct GoneCase {
 } GoneCase;
 
 static const GoneCase gone_cases[] = {
-  { WE, TRUE, FALSE },   { EA, TRUE, FALSE },    { WE_RO, TRUE, TRUE },
+  { WE, TRUE, FALSE },   { EA, TRUE, FALSE },     { WE_RO, TRUE, TRUE },
   { EA_RO, TRUE, TRUE }, { WE_AR, FALSE, FALSE }, { EA_AR, FALSE, FALSE },
 };
 
@@ -416,6 +416,40 @@ preempt_and_abort_ends_the_tasks_of_the_preempted (Pr *pr)
   g_assert_cmpuint (aborts, ==, 1);
 }
 
+static guint flushes;
+static StoreResult flush_result;
+
+static void
+count_flush (Store *store, StoreRequest *request)
+{
+  flushes++;
+  request->done (request, flush_result);
+}
+
+/* A store may be at a write that has been cancelled: a flush behind it says when that is over. */
+static void
+preempt_and_abort_waits_for_the_store (Pr *pr)
+{
+  Store *store = luns_find (&pr->unit.luns, 0)->store;
+  const StoreOps *before = store->ops;
+  StoreOps ops = *before;
+  ops.flush = count_flush;
+  store->ops = &ops;
+  flushes = 0;
+  everybody_joins (pr, WE);
+  pr_must (pr, 1, SCSI_OP_PR_PREEMPT, WE, KEY (1), KEY (0));
+  g_assert_cmpuint (flushes, ==, 0);
+  pr_must (pr, 1, SCSI_OP_PR_PREEMPT_AND_ABORT, WE, KEY (1), KEY (2));
+  g_assert_cmpuint (flushes, ==, 1);
+  pr_told (pr, 2);
+  pr_join (pr, 2);
+  flush_result = STORE_FAILED;
+  pr_out (pr, 1, SCSI_OP_PR_PREEMPT_AND_ABORT, WE, KEY (1), KEY (2), 0);
+  assert_sense (&pr->unit, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
+  flush_result = STORE_OK;
+  store->ops = before;
+}
+
 /* ---- REGISTER AND MOVE ---- */
 
 static guint8
@@ -499,6 +533,7 @@ static const PrTest tests[] = {
   { "/pr-out/preempt/one-of-all", preempt_of_one_of_all_registrants },
   { "/pr-out/preempt/own-key", preempt_of_ones_own_key },
   { "/pr-out/preempt/abort", preempt_and_abort_ends_the_tasks_of_the_preempted },
+  { "/pr-out/preempt/store", preempt_and_abort_waits_for_the_store },
   { "/pr-out/move/reservation", move_hands_the_reservation_on },
   { "/pr-out/move/unregister", move_may_unregister },
   { "/pr-out/move/refused", move_is_the_holders },

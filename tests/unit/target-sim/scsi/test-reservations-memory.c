@@ -109,9 +109,10 @@ a_unit_with_a_foreign_memory_does_not_start (Pr *pr)
   g_autoptr (GError) error = NULL;
   unit_memory_save (pr->memory, (const guint8 *) "no such thing", 13);
   g_assert_false (luns_remember (&pr->unit.luns, 0, pr->memory, &error));
-  g_assert_cmpstr (error->message, ==,
-                   "lun '0': reservations: expected a record that this program wrote, got 13 octets "
-                   "of something else");
+  g_assert_cmpstr (
+      error->message, ==,
+      "lun '0': reservations: expected a record that this program wrote, got 13 octets "
+      "of something else");
 }
 
 static const PrTest tests[] = {

@@ -61,8 +61,8 @@ typedef struct TypeCase {
 } TypeCase;
 
 static const TypeCase type_cases[] = {
-  { WE, FALSE, FALSE },   { EA, TRUE, FALSE },   { WE_RO, FALSE, TRUE },
-  { EA_RO, TRUE, TRUE },  { WE_AR, FALSE, TRUE }, { EA_AR, TRUE, TRUE },
+  { WE, FALSE, FALSE },  { EA, TRUE, FALSE },    { WE_RO, FALSE, TRUE },
+  { EA_RO, TRUE, TRUE }, { WE_AR, FALSE, TRUE }, { EA_AR, TRUE, TRUE },
 };
 
 /* 0 holds it, 1 is registered, 2 is a stranger. */
