@@ -39,6 +39,7 @@
  *   commands                     config.queue_depth             MaxCmdSN; what is beyond it is ignored (RFC 7143 4.2.2.1)
  *   immediate commands           TARGET_IMMEDIATE_LIMIT         Reject 06h
  *   task management that waits   TARGET_MANAGEMENT_MAX          Reject 06h; after TARGET_MANAGEMENT_TIMEOUT_NS it is reset
+ *   registrations of a unit      REGISTRATION_MAX               CHECK CONDITION, insufficient registration resources
  *   a PDU's data segment         MaxRecvDataSegmentLength       closed
  *   data of one command          16 MiB                         CHECK CONDITION, invalid field in CDB
  *   Data-Out that nobody asked   what R2T and burst lengths say Reject 04h, and the task fails

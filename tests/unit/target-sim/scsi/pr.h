@@ -4,7 +4,7 @@
 
 #include "target-sim/scsi/pr-out.h"
 
-#include "unit.h"
+#include "tests/unit/target-sim/scsi/unit.h"
 
 #define WE    RESERVATION_WRITE_EXCLUSIVE
 #define EA    RESERVATION_EXCLUSIVE_ACCESS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pr.h"
+#include "tests/unit/target-sim/scsi/pr.h"
 
 #include "protocol/scsi/transport-id.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pr.h"
+#include "tests/unit/target-sim/scsi/pr.h"
 
 /* As after a loss of power: a new set of units, and the memory that the old one had. */
 static void

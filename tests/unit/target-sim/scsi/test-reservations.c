@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pr.h"
+#include "tests/unit/target-sim/scsi/pr.h"
 
 /* SPC-4 table 65 and SBC-3 table 5: what passes, for one who does not hold the reservation. */
 typedef struct Passes {
