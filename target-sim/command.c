@@ -189,6 +189,7 @@ task_new (TargetSession *session, const ScsiCommand *command, const Ahs *ahs)
   task->link.data = task;
   scsi_task_init (&task->scsi, &session->nexus, command->lun, cdb, command_on_scsi_done, task);
   task->scsi.cdb_length += ahs->cdb_rest_length;
+  task->scsi.offered_length = task->write_expected;
   g_queue_push_tail_link (&session->tasks, &task->link);
   g_hash_table_insert (session->by_itt, GUINT_TO_POINTER (task->itt), task);
   return task;

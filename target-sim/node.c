@@ -140,6 +140,14 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
     const TargetLunConfig *lun = &config->luns[i];
     if (!luns_add (&target->luns, lun->number, lun->block_size, lun->store, error))
       return FALSE;
+    if (lun->is_thin && store_unmap_bytes (lun->store) == 0) {
+      g_set_error (error, WORLD_ERROR, WORLD_ERROR_INVALID,
+                   "lun '%u': expected a store that can unmap for a thin unit, got one that cannot",
+                   lun->number);
+      return FALSE;
+    }
+    if (lun->is_thin)
+      luns_make_thin (&target->luns, lun->number);
     if (lun->is_read_only)
       luns_protect (&target->luns, lun->number);
     if (lun->memory != NULL && !luns_remember (&target->luns, lun->number, lun->memory, error))

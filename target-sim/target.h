@@ -88,6 +88,7 @@ typedef struct TargetLunConfig {
   /* Borrowed likewise: where its persistent reservations outlast a loss of power (APTPL). NULL: they do not. */
   UnitMemory *memory;
   gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
+  gboolean is_thin;      /* takes UNMAP and tells what is mapped: for a store that can */
 } TargetLunConfig;
 
 typedef struct TargetPortalConfig {

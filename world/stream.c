@@ -82,6 +82,32 @@ stream_connect (Host *host, const Address *to, const StreamEvents *events, gpoin
   return stream;
 }
 
+/* ---- behind the tap ---- */
+
+static void
+stream_wire_send (Stream *stream, Slice slice)
+{
+  TELL (stream, wire_sent, &slice);
+  stream->ops->send (stream, slice);
+}
+
+static void
+stream_wire_shutdown (Stream *stream)
+{
+  TELL (stream, wire_closing, STREAM_END_FIN);
+  stream->ops->shutdown (stream);
+}
+
+static void
+stream_wire_free (Stream *stream)
+{
+  if (stream->host->is_up)
+    TELL (stream, wire_closing, STREAM_END_FIN);
+  stream->ops->free (stream);
+}
+
+/* ---- the owner's end ---- */
+
 void
 stream_send (Stream *stream, Slice slice)
 {
@@ -93,7 +119,7 @@ stream_send (Stream *stream, Slice slice)
   }
   TELL (stream, sent, &slice);
   if (stream->tap == NULL) {
-    stream->ops->send (stream, slice);
+    stream_wire_send (stream, slice);
     return;
   }
   stream->tap->outgoing (stream->tap_data, stream, &slice);
@@ -145,7 +171,7 @@ stream_shutdown (Stream *stream)
     return;
   TELL (stream, closing, STREAM_END_FIN);
   if (!stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
-    stream->ops->shutdown (stream);
+    stream_wire_shutdown (stream);
 }
 
 void
@@ -157,8 +183,10 @@ stream_reset (Stream *stream)
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
   const gboolean asks_tap = stream->tap != NULL && stream->tap->resetting != NULL;
   TELL (stream, closing, STREAM_END_RST);
-  if (!asks_tap || !stream->tap->resetting (stream->tap_data, stream))
-    stream->ops->reset (stream);
+  if (asks_tap && stream->tap->resetting (stream->tap_data, stream))
+    return;
+  TELL (stream, wire_closing, STREAM_END_RST);
+  stream->ops->reset (stream);
 }
 
 void
@@ -174,7 +202,7 @@ stream_free (Stream *stream)
   stream->events = NULL;
   stream->owner = NULL;
   if (!stream_tap_keeps (stream, STREAM_OUT, STREAM_END_FIN))
-    stream->ops->free (stream);
+    stream_wire_free (stream);
 }
 
 void
@@ -207,6 +235,7 @@ void
 stream_arrived (Stream *stream, const Slice *slice)
 {
   CHECK (stream, STREAM_MAGIC);
+  TELL (stream, wire_received, slice);
   if (stream->tap != NULL)
     stream->tap->incoming (stream->tap_data, stream, slice);
   else
@@ -227,6 +256,7 @@ stream_closes (Stream *stream, StreamEnd end)
 {
   CHECK (stream, STREAM_MAGIC);
   TELL (stream, closing, end);
+  TELL (stream, wire_closing, end);
 }
 
 static void
@@ -244,6 +274,8 @@ void
 stream_has_ended (Stream *stream, StreamEnd end)
 {
   CHECK (stream, STREAM_MAGIC);
+  if (!stream->is_broken_by_tap)
+    TELL (stream, wire_ended, end);
   if (!stream_tap_keeps (stream, STREAM_IN, end))
     stream_tell_ended (stream, end);
 }
@@ -255,7 +287,7 @@ stream_tap_pass (Stream *stream, StreamDirection direction, const Slice *slice)
   if (slice->length == 0)
     return;
   if (direction == STREAM_OUT)
-    stream->ops->send (stream, slice_ref (slice));
+    stream_wire_send (stream, slice_ref (slice));
   else
     stream_deliver (stream, slice);
 }
@@ -276,6 +308,8 @@ stream_tap_break (Stream *stream, StreamEnd end)
   if (!stream->host->is_up)
     return;
   HOST_LOG (stream->host, EVENT_STREAM_RESET, NULL, stream->id);
+  TELL (stream, wire_closing, end);
+  stream->is_broken_by_tap = TRUE;
   stream->ops->break_both (stream, end);
 }
 
@@ -286,9 +320,9 @@ stream_tap_end (Stream *stream, StreamDirection direction, StreamEnd end)
   if (direction == STREAM_IN)
     stream_tell_ended (stream, end);
   else if (stream->is_freed)
-    stream->ops->free (stream);
+    stream_wire_free (stream);
   else if (stream->host->is_up)
-    stream->ops->shutdown (stream);
+    stream_wire_shutdown (stream);
 }
 
 Listener *

@@ -3,7 +3,8 @@
  *
  * The way of a byte out: stream_send -> observers -> tap -> the network. The way in: the network -> tap -> observers ->
  * events->data. So an observer sees what its engine really sent and really received, and the tap stands between the engine's
- * end and the wire, in both worlds. A stream has as many observers as it is given, and at most one tap.
+ * end and the wire, in both worlds. Its functions of the wire see the other side of the tap: what the network was given, and
+ * what it brought. A stream has as many observers as it is given, and at most one tap.
  *
  * Sending never blocks and never takes a part: it is queued. A sender bounds itself by stream_queued and events->drained.
  */
@@ -51,6 +52,11 @@ typedef struct StreamObserver {
   void (*connected) (gpointer data, Stream *stream);
   /* This end's direction is over: FIN, maybe told more than once (stream_shutdown, stream_free), or RST. */
   void (*closing) (gpointer data, Stream *stream, StreamEnd end);
+  /* The same, between tap and network. A stream that its tap broke is closing, and never ended. */
+  void (*wire_sent) (gpointer data, Stream *stream, const Slice *slice);
+  void (*wire_received) (gpointer data, Stream *stream, const Slice *slice);
+  void (*wire_ended) (gpointer data, Stream *stream, StreamEnd end);
+  void (*wire_closing) (gpointer data, Stream *stream, StreamEnd end);
 } StreamObserver;
 
 typedef struct StreamWatch StreamWatch;
@@ -90,6 +96,7 @@ struct Stream {
   gboolean is_freed;            /* the owner let go */
   gboolean is_stopped_by_owner; /* stream_set_reading, stream_tap_set_reading: FALSE */
   gboolean is_stopped_by_tap;
+  gboolean is_broken_by_tap;
   Host *host;
   const StreamOps *ops;
   const StreamEvents *events;

@@ -329,7 +329,9 @@ const Command command_check = {
       "connection is there twice. Wireshark knows connections by their addresses only and takes "
       "the second view\n"
       "for retransmissions: give it one interface at a time, by\n"
-      "  tshark -r FILE -Y 'frame.interface_name == \"initiator1\"' -w ONE",
+      "  tshark -r FILE -Y 'frame.interface_name == \"initiator1\"' -w ONE\n"
+      "That of `iscsilab target --pcap` has one view of each connection, as the initiator has it: "
+      "behind the faults of\na script. Its times are those that the command tells.",
   .options = options_table,
   .statuses = statuses,
   .examples = examples,

@@ -16,6 +16,7 @@ typedef struct TargetOptions {
   char *name;
   GStrv units;
   char *script;
+  char *pcap;
   gboolean is_verbose;
 } TargetOptions;
 
@@ -29,6 +30,8 @@ static const CommandOption options_table[] = {
     "a logical unit, again for each; numbers count from 0 (default: " DEFAULT_UNIT ")", 0, 0 },
   { "script", OPTION_TEXT, AT (script), "FILE",
     "what goes wrong: target_script { ... } of 'iscsilab reference words'", 0, 0 },
+  { "pcap", OPTION_TEXT, AT (pcap), "FILE",
+    "write a capture of what initiators send and get, for 'iscsilab check'", 0, 0 },
   { "verbose", OPTION_FLAG, AT (is_verbose), NULL, "tell of logins and of sessions that end", 0,
     0 },
   { NULL, OPTION_FLAG, 0, NULL, NULL, 0, 0 },
@@ -113,6 +116,7 @@ read_and_serve (const Command *command, const TargetOptions *options)
     .units = (const Unit *) (gpointer) units->data,
     .unit_count = units->len,
     .script = options->script,
+    .pcap = options->pcap,
     .is_verbose = options->is_verbose,
     .say = say_line,
   };
@@ -149,6 +153,7 @@ const Command command_target = {
       "is not\n              there is made, sparse; the size may be left out for one that is; "
       "persistent\n              reservations with APTPL are in PATH.reservations\n"
       "  ro          write protected\n"
+      "  thin        thinly provisioned: takes UNMAP, and what is unmapped takes no room\n"
       "  block=4096  how long its blocks are: 512 (default) or 4096",
   .options = options_table,
   .examples = examples,

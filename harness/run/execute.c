@@ -139,6 +139,10 @@ static void
 world_has_stopped (Lab *lab)
 {
   const char *bound = world_failure (lab->world);
+  if (lab_real_time_is_over (lab)) {
+    lab_skip_for_time (lab, NULL);
+    return;
+  }
   g_autofree char *actual =
       bound != NULL ? g_strdup_printf ("a bound of the world was passed: %s", bound)
                     : g_strdup_printf ("nothing will ever happen again, and %s still waits",

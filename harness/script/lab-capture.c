@@ -4,6 +4,8 @@
  * Method: an observer stands at every end. Each machine is an interface of the file, on which its ends are seen as on its network
  * card: their own handshake, numbers and ends. Under faults the two ends of a connection tell different stories, and both are
  * true. The interfaces' MAC addresses differ, so that a reader can tell the views apart: between the machines is the network.
+ * Beside a target that serves foreign initiators there is one end, and what counts is what they sent and got: there the observer
+ * stands at the wire's side of the tap.
  *
  * What one end sends, or receives, in one instant goes into one segment; so the newest is kept until something else happens.
  * That is also where a fault puts its comment: on the bytes that the tap was looking at. If they never arrive the comment is on
@@ -274,6 +276,15 @@ static const StreamObserver observer = {
   .closing = on_closing,
 };
 
+static const StreamObserver wire_observer = {
+  .wire_sent = on_sent,
+  .wire_received = on_received,
+  .wire_ended = on_ended,
+  .freed = on_freed,
+  .connected = on_connected,
+  .wire_closing = on_closing,
+};
+
 /* ---- for the lab ---- */
 
 static guint
@@ -324,7 +335,7 @@ lab_capture_stream (Lab *lab, Host *host, Stream *stream)
   end->interface = capture_interface (capture, host);
   end->begun_ns = capture->world->now_ns;
   g_ptr_array_add (capture->ends, end);
-  stream_add_observer (stream, &observer, end);
+  stream_add_observer (stream, lab->is_serving ? &wire_observer : &observer, end);
   if (stream->is_accepted)
     end_show_open (end);
   else if (stream->local.port != 0)

@@ -15,13 +15,12 @@
 
 #include <glib/gstdio.h>
 
-#define RING_WORDS  (1024 * 1024)
-#define MAX_EVENTS  G_GUINT64_CONSTANT (50000000)
-#define MAX_TIME_NS (7 * 24 * 3600 * NS_PER_S)
-#define MAX_QUEUE   4000000
-#define LIVE_TIME_NS                                                                               \
-  (50 * NS_PER_S) /* real ones, below the watchdog's: a live scenario ends within 10 s */
+#define RING_WORDS    (1024 * 1024)
+#define MAX_EVENTS    G_GUINT64_CONSTANT (50000000)
+#define MAX_TIME_NS   (7 * 24 * 3600 * NS_PER_S)
+#define MAX_QUEUE     4000000
 #define LIVE_SLACK_NS (500 * NS_PER_MS) /* real ones: a loaded machine lets a process wait */
+#define PEER_SLACK_NS (5 * NS_PER_S)    /* a peer's start and end are waited for */
 #define EVENTS_SHOWN  30
 
 /* ---- life ---- */
@@ -29,7 +28,7 @@
 static World *
 lab_world_new (Lab *lab, GError **error)
 {
-  const gint64 live_time_ns = LIVE_TIME_NS * MAX (lab->request->pace, 1u);
+  const gint64 live_time_ns = LAB_LIVE_TIME_S * NS_PER_S * MAX (lab->request->pace, 1u);
   const WorldBounds bounds = { .events = MAX_EVENTS,
                                .time_ns = lab->request->is_live ? live_time_ns : MAX_TIME_NS,
                                .queue_depth = MAX_QUEUE };
@@ -231,7 +230,23 @@ lab_free (Lab *lab)
 gint64
 lab_slack_ns (const Lab *lab)
 {
+  if (lab_is_foreign (lab))
+    return PEER_SLACK_NS;
   return lab->request->is_live ? LIVE_SLACK_NS * MAX (lab->request->pace, 1u) : 0;
+}
+
+gboolean
+lab_real_time_is_over (const Lab *lab)
+{
+  return lab_is_foreign (lab) && lab->world->now_ns >= LAB_LIVE_TIME_S * NS_PER_S;
+}
+
+gboolean
+lab_skip_for_time (Lab *lab, GError **error)
+{
+  return lab_skip (lab, error,
+                   "it needs more real time than the %d s that a run against a peer has",
+                   LAB_LIVE_TIME_S);
 }
 
 gboolean

@@ -20,6 +20,7 @@
 #include "world/world.h"
 
 #define LAB_LIVENESS_NS (45 * NS_PER_S)
+#define LAB_LIVE_TIME_S 50 /* real ones, below the watchdog's: a live scenario ends within 10 s */
 
 /* Something that the script may wait for. Belongs to the Lab; what calls back into it must not outlive the Lab's engines. */
 struct LabCall {
@@ -44,6 +45,7 @@ typedef struct LabLun {
   Oracle *oracle;     /* NULL: nobody judges */
   UnitMemory *memory; /* NULL: none */
   gboolean is_read_only;
+  gboolean is_thin;
 } LabLun;
 
 typedef struct LabTarget {
@@ -134,12 +136,15 @@ struct Lab {
 };
 
 Lab *lab_new (const ScenarioRequest *request, ScenarioResult *result, GError **error);
-/* For a script beside a target that serves foreign initiators: no judges, no capture. */
+/* For a script beside a target that serves foreign initiators: no judges, and a capture only by lab_capture_begin. */
 Lab *lab_new_serving (World *world /* transfer full */, const ScenarioRequest *request,
                       ScenarioResult *result);
 void lab_free (Lab *lab);
 /* What a bound on time may be passed by: 0 in simulated time, where there is nobody who could be late. */
 gint64 lab_slack_ns (const Lab *lab);
+/* Against a peer, whose timers are not ours to shorten, a scenario may take longer than a run has. */
+gboolean lab_real_time_is_over (const Lab *lab);
+gboolean lab_skip_for_time (Lab *lab, GError **error);
 
 /* ---- verdicts ---- */
 gboolean lab_is_over (const Lab *lab);
@@ -186,7 +191,7 @@ void lab_excuse_host (Lab *lab, Host *host);
 gboolean lab_excuse (ScriptCall *call, GError **error);
 
 /* ---- the capture: lab-capture.c ---- */
-/* Nothing unless the request asks for one. FALSE: its file cannot be made. */
+/* Nothing unless the request asks for one. FALSE: its file cannot be made. Before the first stream. */
 gboolean lab_capture_begin (Lab *lab, GError **error);
 void lab_capture_stream (Lab *lab, Host *host, Stream *stream);
 void lab_capture_fault (Lab *lab); /* the newest of the plan has fired, this moment */

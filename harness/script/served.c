@@ -116,11 +116,20 @@ served_script_new (LabTarget *target, const char *file, SandboxPrint print, gpoi
   return g_steal_pointer (&script);
 }
 
+/* A target's counters move without an event, and here no initiator of ours has one: a condition is asked once for each step. */
+static gboolean
+script_may_go_on (const ServedScript *script, gboolean is_new_step)
+{
+  Lab *lab = script->lab;
+  return script->co != NULL
+         && (lab_wait_is_over (lab) || (is_new_step && lab->waiting->is_observing));
+}
+
 gboolean
 served_script_go_on (ServedScript *script, GError **error)
 {
   Lab *lab = script->lab;
-  while (script->co != NULL && lab_wait_is_over (lab))
+  for (gboolean is_new_step = TRUE; script_may_go_on (script, is_new_step); is_new_step = FALSE)
     if (!script_resume (script, 0, error))
       return FALSE;
   const gint64 deadline_ns = script->co != NULL ? lab_wait_deadline (lab) : G_MAXINT64;

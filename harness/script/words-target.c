@@ -13,6 +13,7 @@
 #define MAX_PORTALS   16
 #define MAX_LUNS      256
 #define LUN_BLOCK     512
+#define QUEUE_DEPTH   128
 #define TARGET_PREFIX "iqn.2026-01.example.iscsilab:target"
 
 typedef struct TargetValues {
@@ -25,6 +26,7 @@ typedef struct TargetValues {
   guint64 queue_depth;
   gboolean has_power_on_attention;
   gboolean is_ipv6;
+  gboolean is_thin;
   gint64 store_latency_ns;
   gint64 store_jitter_ns;
   guint64 store_bandwidth;
@@ -50,6 +52,8 @@ static const Option options[] = {
     "commands at once; default 128" },
   { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
     "its portals have addresses of version 6" },
+  { "thin", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_thin), FALSE,
+    "its disks are thinly provisioned: they take UNMAP" },
   { "store_latency", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_latency_ns), FALSE,
     "how long its disks take for a command" },
   { "store_jitter", OPTION_DURATION, G_STRUCT_OFFSET (TargetValues, store_jitter_ns), FALSE,
@@ -127,7 +131,8 @@ target_start_sim (LabTarget *target, GError **error)
                                  .block_size = lun->block_size,
                                  .store = lun->slow != NULL ? lun->slow : lun->store,
                                  .memory = lun->memory,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_thin = lun->is_thin };
   }
   TargetConfig config;
   target_config_init (&config);
@@ -209,6 +214,8 @@ static gboolean
 target_start_foreign (LabTarget *target, GError **error)
 {
   Lab *lab = target->object.lab;
+  if (lab_real_time_is_over (lab))
+    return lab_skip_for_time (lab, error);
   g_autofree char *host = g_strdup_printf ("target%u", lab->targets->len);
   target->host = lab_host_new (lab, host, error);
   if (target->host == NULL
@@ -254,10 +261,13 @@ values_ask_for_slow_stores (const TargetValues *values)
 }
 
 static void
-target_make_slow_stores (LabTarget *target, const TargetValues *values)
+target_make_disks (LabTarget *target, const TargetValues *values)
 {
-  for (guint i = 0; i < target->luns->len && values_ask_for_slow_stores (values); i++) {
+  for (guint i = 0; i < target->luns->len; i++) {
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
+    lun->is_thin = values->is_thin;
+    if (!values_ask_for_slow_stores (values))
+      continue;
     g_autofree char *name = g_strdup_printf ("store.%u", i);
     const StoreSlowConfig config = { .name = name,
                                      .latency_ns = values->store_latency_ns,
@@ -276,7 +286,7 @@ target_start_beside (LabTarget *target, const LabTarget *other, const TargetValu
     return lab_skip (lab, error, "%s is started with one target, the scenario needs several",
                      lab->request->target);
   target->host = other->host;
-  target_make_slow_stores (target, values);
+  target_make_disks (target, values);
   g_array_append_vals (target->portals, other->portals->data, other->portals->len);
   return target_start_sim (target, error);
 }
@@ -295,6 +305,13 @@ target_may_be_foreign (LabTarget *target, const TargetValues *values, GError **e
     return lab_skip (lab, error, "%s has keys of its own, the scenario gives it others", name);
   if (values->is_ipv6)
     return lab_skip (lab, error, "%s is started with a portal of version 4", name);
+  if (target->tsihs->len > 0 || values->first_stat_sn != 0)
+    return lab_skip (lab, error, "%s has numbers of its own, the scenario gives it others", name);
+  if (values->groups != 0)
+    return lab_skip (lab, error, "%s has a portal group of its own", name);
+  if (values->is_thin)
+    return lab_skip (lab, error, "%s has disks of its own: how they are provisioned is not ours",
+                     name);
   return !values_ask_for_slow_stores (values)
          || lab_skip (lab, error, "%s has disks of its own: their latency is not ours", name);
 }
@@ -311,7 +328,7 @@ target_start_first (LabTarget *target, const TargetValues *values, GError **erro
     return FALSE;
   target->host->on_down = target_on_down;
   target->host->on_down_data = lab;
-  target_make_slow_stores (target, values);
+  target_make_disks (target, values);
   return target_make_portals (target, values->portals, values->is_ipv6, error)
          && target_start_sim (target, error);
 }
@@ -506,7 +523,9 @@ gboolean
 lab_add_target (ScriptCall *call, GError **error)
 {
   Lab *lab = call->lab;
-  TargetValues values = { .portals = 1, .queue_depth = 128, .has_power_on_attention = TRUE };
+  TargetValues values = { .portals = 1,
+                          .queue_depth = QUEUE_DEPTH,
+                          .has_power_on_attention = TRUE };
   if (!options_read (call->L, SCRIPT_FIRST, &target_options, &values, error))
     return FALSE;
   if (values.portals < 1 || values.portals > MAX_PORTALS || values.queue_depth < 1
@@ -547,16 +566,18 @@ lab_add_target (ScriptCall *call, GError **error)
 static void
 target_on_accepted (gpointer data, Host *host, Stream *stream)
 {
-  const Lab *lab = data;
-  if (stream->is_accepted)
-    fault_plan_tap_stream (lab->plan, stream);
+  Lab *lab = data;
+  if (!stream->is_accepted)
+    return;
+  lab_capture_stream (lab, host, stream);
+  fault_plan_tap_stream (lab->plan, stream);
 }
 
 LabTarget *
 lab_serve_target (Lab *lab, Host *host, const char *name, const GArray *addresses,
                   const GArray *luns, GError **error)
 {
-  const TargetValues values = { .queue_depth = 128, .has_power_on_attention = TRUE };
+  const TargetValues values = { .queue_depth = QUEUE_DEPTH, .has_power_on_attention = TRUE };
   const guint16 group = 1;
   g_autofree char *own_name = g_strdup (name);
   LabTarget *target = target_new (lab, &values, &own_name);

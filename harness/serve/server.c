@@ -32,9 +32,9 @@ struct Server {
   Host *host;
   GArray *luns;      /* of LabLun: with their stores; the lab's, if there is one */
   TargetSim *target; /* NULL: the lab has it, and may stop and start it */
-  Lab *lab;          /* for the script; NULL: there is none */
+  Lab *lab;          /* for the script and the capture; NULL: there is neither */
   LabTarget *lab_target;
-  ServedScript *script;
+  ServedScript *script; /* NULL: there is none */
   ScenarioRequest request;
   ScenarioResult result;
   gboolean is_verbose;
@@ -67,12 +67,15 @@ server_tells (const Server *server, guint id)
          && id != EVENT_TARGET_COMMAND;
 }
 
-/* Seconds since the server began, then the event's own line. */
+/* Seconds since the server began, then the event's own line. A fault is noted in the capture, too. */
 static void
 server_sink (gpointer data, const guint64 *words, guint count)
 {
   const Server *server = data;
-  if (!server_tells (server, words[0] >> 16 & 0xffff))
+  const guint id = words[0] >> 16 & 0xffff;
+  if (server->lab != NULL && id == EVENT_FAULT_FIRED)
+    lab_capture_fault (server->lab);
+  if (!server_tells (server, id))
     return;
   g_autoptr (GString) line = g_string_new (NULL);
   const EventPrinter printer = event_log_printer (server->world->log);
@@ -172,7 +175,8 @@ server_open_units (Server *server, const ServerConfig *config, GError **error)
                    .block_size = unit->block_bytes,
                    .number = (guint16) i,
                    .store = store,
-                   .is_read_only = unit->is_read_only };
+                   .is_read_only = unit->is_read_only,
+                   .is_thin = unit->is_thin };
     const gboolean is_good = unit_open_memory (unit, &lun.memory, error);
     g_array_append_val (server->luns, lun);
     if (!is_good)
@@ -194,7 +198,8 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
                                  .block_size = lun->block_size,
                                  .store = lun->store,
                                  .memory = lun->memory,
-                                 .is_read_only = lun->is_read_only };
+                                 .is_read_only = lun->is_read_only,
+                                 .is_thin = lun->is_thin };
   }
   TargetConfig target;
   target_config_init (&target);
@@ -209,19 +214,27 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
 
 /* The lab has world, units and target from here on; its rules may stop the target and start it again. */
 static gboolean
-server_start_scripted (Server *server, const ServerConfig *config, GError **error)
+server_start_in_lab (Server *server, const ServerConfig *config, GError **error)
 {
   g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (Address));
   g_array_append_vals (addresses, config->addresses, config->address_count);
-  server->request = (ScenarioRequest){ .file = config->script, .seed = SEED, .is_live = TRUE };
+  server->request =
+      (ScenarioRequest){ .file = config->script != NULL ? config->script : config->name,
+                         .seed = SEED,
+                         .is_live = TRUE,
+                         .pcap_path = config->pcap };
   scenario_result_init (&server->result);
   server->lab = lab_new_serving (server->world, &server->request, &server->result);
+  if (!lab_capture_begin (server->lab, error))
+    return FALSE;
   server->lab_target =
       lab_serve_target (server->lab, server->host, config->name, addresses, server->luns, error);
   g_array_set_size (server->luns, 0);
   if (server->lab_target == NULL)
     return FALSE;
   event_log_set_sink (server->world->log, server_sink, server);
+  if (config->script == NULL)
+    return TRUE;
   server->script =
       served_script_new (server->lab_target, config->script, config->say, config->say_data, error);
   return server->script != NULL;
@@ -239,8 +252,9 @@ server_start (Server *server, const ServerConfig *config, GError **error)
     return FALSE;
   server->host = world_host_new (server->world, "target", error);
   if (server->host == NULL || !server_open_units (server, config, error)
-      || !(config->script != NULL ? server_start_scripted (server, config, error)
-                                  : server_start_target (server, config, error)))
+      || !(config->script != NULL || config->pcap != NULL
+               ? server_start_in_lab (server, config, error)
+               : server_start_target (server, config, error)))
     return FALSE;
   if (config->is_verbose)
     event_log_set_sink (server->world->log, server_sink, server);
@@ -324,7 +338,7 @@ server_run (Server *server, GError **error)
     }
   }
   server_close (server);
-  return TRUE;
+  return server->lab == NULL || lab_capture_end (server->lab, error);
 }
 
 gboolean

@@ -15,6 +15,7 @@ typedef struct ServerConfig {
   guint unit_count;
   const char
       *script; /* a file as harness/script/served.h has it; NULL: none. What its rules do is told */
+  const char *pcap;    /* a file for a capture of what initiators sent and got; NULL: none */
   gboolean is_verbose; /* logins and what becomes of them are told */
   /* One line, without a newline, of what happens. */
   void (*say) (gpointer data, const char *line);
@@ -25,7 +26,7 @@ typedef struct ServerConfig {
  * server_run. NULL: an address or a store cannot be had, or the script is wrong: SCRIPT_ERROR. */
 Server *server_new (const ServerConfig *config, GError **error);
 
-/* Serves until SIGINT or SIGTERM, then closes what is open. FALSE: the loop has failed, or the script. */
+/* Serves until SIGINT or SIGTERM, then closes what is open. FALSE: the loop has failed, or the script, or the capture. */
 gboolean server_run (Server *server, GError **error);
 
 /* The script's author is to blame, not the environment. */

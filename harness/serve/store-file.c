@@ -24,6 +24,8 @@
 #include <unistd.h>
 
 #define PARTS_AT_ONCE 64 /* slices in one system call */
+#define ZEROS_AT_ONCE 65536
+#define UNMAP_BYTES   4096 /* what the usual file systems let go of */
 
 typedef struct FileStore {
   Store store; /* first */
@@ -43,6 +45,7 @@ struct FileJob {
   StoreRequest *request; /* NULL: cancelled */
   int (*run) (FileJob *job);
   guint64 offset;
+  guint64 length;
   gsize done;     /* bytes that the call itself could move */
   Payload bytes;  /* a write's */
   Buffer *buffer; /* a read's */
@@ -128,6 +131,34 @@ job_flush (FileJob *job)
   return fdatasync (job->store->fd) == 0 ? 0 : errno;
 }
 
+/* Where holes cannot be punched, zeros are written. */
+static int
+file_unmap (int fd, guint64 offset, guint64 length)
+{
+  static const guint8 zeros[ZEROS_AT_ONCE];
+  if (fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t) offset, (off_t) length)
+      == 0)
+    return 0;
+  if (errno != EOPNOTSUPP && errno != ENOSYS)
+    return errno;
+  while (length > 0) {
+    const gssize written = pwrite (fd, zeros, MIN (length, sizeof zeros), (off_t) offset);
+    if (written == 0)
+      return EIO;
+    if (written < 0 && errno != EINTR)
+      return errno;
+    offset += (guint64) MAX (written, 0);
+    length -= (guint64) MAX (written, 0);
+  }
+  return 0;
+}
+
+static int
+job_unmap (FileJob *job)
+{
+  return file_unmap (job->store->fd, job->offset, job->length);
+}
+
 static void
 job_run (gpointer data)
 {
@@ -182,6 +213,7 @@ job_new (FileStore *self, StoreRequest *request, int (*run) (FileJob *job))
   job->request = request;
   job->run = run;
   job->offset = request->offset_bytes;
+  job->length = request->length_bytes;
   g_queue_push_tail_link (&self->jobs, &job->link);
   return job;
 }
@@ -262,6 +294,33 @@ store_file_flush (Store *store, StoreRequest *request)
     job_submit (job_new (self, request, job_flush));
 }
 
+static void
+store_file_unmap (Store *store, StoreRequest *request)
+{
+  FileStore *self = file_store (store);
+  if (self->is_memory)
+    request->done (request,
+                   result_of (file_unmap (self->fd, request->offset_bytes, request->length_bytes)));
+  else
+    job_submit (job_new (self, request, job_unmap));
+}
+
+/* What cannot tell has no holes. */
+static gboolean
+store_file_is_mapped (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes)
+{
+  const int fd = file_store (store)->fd;
+  const off_t data = lseek (fd, (off_t) offset_bytes, SEEK_DATA);
+  const gboolean is_hole = data > (off_t) offset_bytes || (data < 0 && errno == ENXIO);
+  off_t end = data;
+  if (!is_hole)
+    end = lseek (fd, (off_t) offset_bytes, SEEK_HOLE);
+  if (end < 0 || (guint64) end > store->size_bytes)
+    end = (off_t) store->size_bytes;
+  *ret_length_bytes = (guint64) end - offset_bytes;
+  return !is_hole;
+}
+
 /* The worker may be at it: what it uses is the job's. */
 static void
 store_file_cancel (Store *store, StoreRequest *request)
@@ -288,6 +347,8 @@ static const StoreOps file_ops = {
   .read = store_file_read,
   .write = store_file_write,
   .flush = store_file_flush,
+  .unmap = store_file_unmap,
+  .is_mapped = store_file_is_mapped,
   .cancel = store_file_cancel,
   .free = store_file_free,
 };
@@ -380,7 +441,7 @@ store_file_new (Host *host, const StoreFileConfig *config, GError **error)
 {
   CHECK (host, HOST_MAGIC);
   FileStore *self = g_new0 (FileStore, 1);
-  self->store = (Store){ STORE_MAGIC, &file_ops, 0 };
+  self->store = (Store){ STORE_MAGIC, &file_ops, 0, UNMAP_BYTES };
   self->host = host;
   self->fd = -1;
   g_queue_init (&self->jobs);

@@ -43,15 +43,13 @@ parse_read_only (Unit *unit, const char *value, GError **error)
   return value == NULL;
 }
 
-/* Whether a file is sparse is no choice, and an option without an effect would say what is not so. */
 static gboolean
 parse_thin (Unit *unit, const char *value, GError **error)
 {
-  g_set_error (
-      error, UNIT_ERROR, UNIT_ERROR_USAGE,
-      "'thin': expected 'file=PATH', 'ro' or 'block=BYTES': units take no UNMAP, and files "
-      "are sparse without it");
-  return FALSE;
+  unit->is_thin = TRUE;
+  if (value != NULL)
+    g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE, "'thin': expected no value, got '%s'", value);
+  return value == NULL;
 }
 
 static const struct {
@@ -72,7 +70,7 @@ parse_option (Unit *unit, const char *word, GError **error)
     if (g_strcmp0 (parts[0], unit_options[i].name) == 0)
       return unit_options[i].parse (unit, parts[1], error);
   g_set_error (error, UNIT_ERROR, UNIT_ERROR_USAGE,
-               "expected 'file=PATH', 'ro' or 'block=BYTES', got '%s'", word);
+               "expected 'file=PATH', 'ro', 'thin' or 'block=BYTES', got '%s'", word);
   return FALSE;
 }
 

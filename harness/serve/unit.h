@@ -17,9 +17,10 @@ typedef struct Unit {
   guint32 block_bytes;
   char *path; /* NULL: in memory */
   gboolean is_read_only;
+  gboolean is_thin;
 } Unit;
 
-/* "64M", "1G,file=disk.img,block=4096", "file=disk.img,ro": the size may be left out if there is a file. `text` is in the
+/* "64M", "1G,file=disk.img,block=4096", "64M,thin", "file=disk.img,ro": the size may be left out if there is a file. `text` is in the
  * message. For unit_clear. */
 gboolean unit_parse (const char *text, Unit *ret_unit, GError **error);
 void unit_clear (Unit *unit);

@@ -15,7 +15,7 @@ return scenario {
       session:disk(2):read { length = "64K" }
       lab:equal(early.fired, 3, "it was refused three times")
       lab:equal(session.logins, 2, "and then taken")
-      lab:equal(#session:luns(), 2, "with all of its LUNs looked at")
+      lab:expect(#session:luns() >= 2, "with all of its LUNs looked at")
     end
   end,
 }

@@ -8,7 +8,7 @@ return scenario {
     local session = lab:initiator {}:connect_target { node_address = target.name }
     local one, two, three = session:disk(1), session:disk(2), session:disk(3)
     local known = session:luns()
-    lab:equal(#known, 3, "all are known")
+    lab:expect(#known >= 3, "all are known")
     two:write {}
 
     -- The path dies in the midst of writes; the units change places before it is back.

@@ -14,6 +14,7 @@
 #define USAGE_BLOCKS_10     [7] = 0xff, [8] = 0xff
 #define USAGE_BLOCKS_16     [10] = 0xff, [11] = 0xff, [12] = 0xff, [13] = 0xff
 #define USAGE_DPO_FUA       [1] = 0x18
+#define USAGE_VERIFY        [1] = 0x16 /* DPO, BYTCHK */
 #define USAGE_BLOCKS_12     [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
 #define USAGE_LIST_PR       [5] = 0xff, [6] = 0xff, [7] = 0xff, [8] = 0xff
 #define USAGE_LBA_BLOCKS_6  [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
@@ -83,9 +84,33 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_10 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_WRITE_AND_VERIFY_10] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_10] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
+  [SCSI_OP_PRE_FETCH_10] = { .access = SCSI_ACCESS_READS,
+                             .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                             .check = sbc_check_cache,
+                             .run = sbc_pre_fetch },
   [SCSI_OP_SYNCHRONIZE_CACHE_10] = { .usage = { [1] = 0x02, USAGE_LBA_4, USAGE_BLOCKS_10 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
+  [SCSI_OP_WRITE_SAME_10] = { .direction = SCSI_DATA_OUT,
+                              .flags = SCSI_WRITES,
+                              .usage = { [1] = 0x08, USAGE_LBA_4, USAGE_BLOCKS_10 },
+                              .check = sbc_check_same,
+                              .run = sbc_write_same },
+  [SCSI_OP_UNMAP] = { .direction = SCSI_DATA_OUT,
+                      .flags = SCSI_WRITES | SCSI_NEEDS_THIN,
+                      .usage = { USAGE_ALLOCATION_10 },
+                      .check = sbc_check_unmap,
+                      .run = sbc_unmap },
   [SCSI_OP_MODE_SELECT_10] = { .direction = SCSI_DATA_OUT,
                                .usage = { [1] = 0x11, USAGE_ALLOCATION_10 },
                                .check = spc_check_mode_select,
@@ -112,18 +137,59 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                         .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
                         .check = sbc_check_blocks,
                         .run = sbc_read },
+  [SCSI_OP_COMPARE_AND_WRITE] = { .direction = SCSI_DATA_OUT,
+                                  .flags = SCSI_WRITES,
+                                  .usage = { USAGE_DPO_FUA, USAGE_LBA_8, [13] = 0xff },
+                                  .check = sbc_check_compare,
+                                  .run = sbc_compare_and_write },
   [SCSI_OP_WRITE_16] = { .direction = SCSI_DATA_OUT,
                          .flags = SCSI_WRITES,
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_ORWRITE_16] = { .direction = SCSI_DATA_OUT,
+                           .flags = SCSI_WRITES,
+                           .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                           .check = sbc_check_blocks,
+                           .run = sbc_or_write },
+  [SCSI_OP_WRITE_AND_VERIFY_16] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_16] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
+  [SCSI_OP_PRE_FETCH_16] = { .access = SCSI_ACCESS_READS,
+                             .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                             .check = sbc_check_cache,
+                             .run = sbc_pre_fetch },
   [SCSI_OP_SYNCHRONIZE_CACHE_16] = { .usage = { [1] = 0x02, USAGE_LBA_8, USAGE_BLOCKS_16 },
                                      .check = sbc_check_cache,
                                      .run = sbc_synchronize },
+  [SCSI_OP_WRITE_SAME_16] = { .direction = SCSI_DATA_OUT,
+                              .flags = SCSI_WRITES,
+                              .usage = { [1] = 0x09, USAGE_LBA_8, USAGE_BLOCKS_16 },
+                              .check = sbc_check_same,
+                              .run = sbc_write_same },
+  [SCSI_OP_WRITE_ATOMIC_16] = { .direction = SCSI_DATA_OUT,
+                                .flags = SCSI_WRITES,
+                                .usage = { USAGE_DPO_FUA, USAGE_LBA_8, [10] = 0xff, [11] = 0xff,
+                                           [12] = 0xff, [13] = 0xff },
+                                .check = sbc_check_write_atomic,
+                                .run = sbc_write_atomic },
   [SCSI_OP_READ_CAPACITY_16] = { .direction = SCSI_DATA_IN,
                                  .access = SCSI_ACCESS_ALLOWED,
                                  .usage = { USAGE_ALLOCATION_16 },
                                  .run = sbc_read_capacity_16 },
+  [SCSI_OP_GET_LBA_STATUS] = { .direction = SCSI_DATA_IN,
+                               .flags = SCSI_NEEDS_THIN,
+                               .access = SCSI_ACCESS_READS,
+                               .usage = { USAGE_LBA_8, USAGE_ALLOCATION_16 },
+                               .check = sbc_check_lba_status,
+                               .run = sbc_get_lba_status },
   [SCSI_OP_REPORT_LUNS] = { .direction = SCSI_DATA_IN,
                             .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
                             .access = SCSI_ACCESS_ALLOWED,
@@ -153,6 +219,16 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                          .usage = { USAGE_DPO_FUA, USAGE_LBA_4, USAGE_BLOCKS_12 },
                          .check = sbc_check_blocks,
                          .run = sbc_write },
+  [SCSI_OP_WRITE_AND_VERIFY_12] = { .direction = SCSI_DATA_OUT,
+                                    .flags = SCSI_WRITES,
+                                    .usage = { [1] = 0x12, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                                    .check = sbc_check_write_and_verify,
+                                    .run = sbc_write_and_verify },
+  [SCSI_OP_VERIFY_12] = { .direction = SCSI_DATA_OUT,
+                          .access = SCSI_ACCESS_READS,
+                          .usage = { USAGE_VERIFY, USAGE_LBA_4, USAGE_BLOCKS_12 },
+                          .check = sbc_check_verify,
+                          .run = sbc_verify },
 };
 
 const ScsiCommandRow *
@@ -172,6 +248,12 @@ ScsiOp
 scsi_command_op (const ScsiCommandRow *row)
 {
   return (ScsiOp) (row - rows);
+}
+
+gboolean
+scsi_command_is_of (const ScsiCommandRow *row, const Lun *lun)
+{
+  return (row->flags & SCSI_NEEDS_THIN) == 0 || (lun != NULL && lun->is_thin);
 }
 
 gboolean

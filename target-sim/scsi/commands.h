@@ -8,8 +8,9 @@ typedef enum ScsiCommandFlags {
   SCSI_NEEDS_LUN = 0,
   SCSI_ANY_LUN = 1 << 0, /* answers for a unit that is not there, too; task->lun may be NULL */
   SCSI_IGNORES_UNIT_ATTENTION =
-      1 << 1,           /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
-  SCSI_WRITES = 1 << 2, /* changes the medium: not on a unit that is write protected */
+      1 << 1,               /* SPC-4 5.14: reports none as CHECK CONDITION and clears none */
+  SCSI_WRITES = 1 << 2,     /* changes the medium: not on a unit that is write protected */
+  SCSI_NEEDS_THIN = 1 << 3, /* no command of a unit that is fully provisioned */
 } ScsiCommandFlags;
 
 /* usage: the bits of the CDB that mean something here (SPC-4 6.35.3); octet 0 and the service action are filled in.
@@ -26,6 +27,8 @@ struct ScsiCommandRow {
 
 const ScsiCommandRow *scsi_command_row (const guint8 cdb[CDB_LENGTH]); /* NULL: not one of ours */
 gboolean scsi_opcode_is_ours (guint8 opcode); /* with some service action */
+/* It is a command of this unit, too; NULL: of one that is not there. */
+gboolean scsi_command_is_of (const ScsiCommandRow *row, const Lun *lun);
 ScsiOp scsi_command_op (const ScsiCommandRow *row);
 const ScsiCommandRow *scsi_command_row_of (ScsiOp op); /* likewise */
 
@@ -92,3 +95,30 @@ void sbc_write (ScsiTask *task);
 
 gboolean sbc_check_cache (ScsiTask *task);
 void sbc_synchronize (ScsiTask *task);
+void sbc_pre_fetch (ScsiTask *task);
+
+gboolean sbc_check_verify (ScsiTask *task);
+void sbc_verify (ScsiTask *task);
+gboolean sbc_check_write_and_verify (ScsiTask *task);
+void sbc_write_and_verify (ScsiTask *task);
+
+guint8 sbc_compare_limit (const Lun *lun); /* in blocks, as the others */
+gboolean sbc_check_compare (ScsiTask *task);
+void sbc_compare_and_write (ScsiTask *task);
+
+void sbc_or_write (ScsiTask *task);
+
+guint16 sbc_atomic_limit (const Lun *lun);
+gboolean sbc_check_write_atomic (ScsiTask *task);
+void sbc_write_atomic (ScsiTask *task);
+
+guint64 sbc_same_limit (const Lun *lun);
+gboolean sbc_check_same (ScsiTask *task);
+void sbc_write_same (ScsiTask *task);
+
+#define SBC_UNMAP_DESCRIPTORS_MAX 256 /* told in the Block Limits page */
+
+gboolean sbc_check_unmap (ScsiTask *task);
+void sbc_unmap (ScsiTask *task);
+gboolean sbc_check_lba_status (ScsiTask *task);
+void sbc_get_lba_status (ScsiTask *task);

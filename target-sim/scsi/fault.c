@@ -27,8 +27,8 @@ fault_set_sense (ScsiTask *task, SenseKey key, guint16 code)
 static guint16
 fault_medium_code (const ScsiTask *task)
 {
-  return task->direction == SCSI_DATA_OUT ? SENSE_CODE_WRITE_ERROR
-                                          : SENSE_CODE_UNRECOVERED_READ_ERROR;
+  return (task->row->flags & SCSI_WRITES) != 0 ? SENSE_CODE_WRITE_ERROR
+                                               : SENSE_CODE_UNRECOVERED_READ_ERROR;
 }
 
 /* TRUE: the command is over, its status is set. */

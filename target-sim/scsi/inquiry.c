@@ -14,6 +14,14 @@
 
 #define STANDARD_INQUIRY_LENGTH 96
 
+#define LIMITS_WSNZ          0x01 /* WRITE SAME of no blocks is refused */
+#define ROTATION_NONE        1
+#define PROVISIONING_LBPU    0x80 /* UNMAP */
+#define PROVISIONING_LBPWS   0x40 /* WRITE SAME(16) with UNMAP */
+#define PROVISIONING_LBPWS10 0x20
+#define PROVISIONING_LBPRZ   0x04 /* what is not mapped reads as zeros */
+#define PROVISIONING_THIN    2
+
 static void
 inquiry_standard (const ScsiTask *task, Answer *answer)
 {
@@ -78,8 +86,37 @@ vpd_identification (const ScsiTask *task, Answer *answer)
 static void
 vpd_block_limits (const ScsiTask *task, Answer *answer)
 {
+  guint8 *bytes = answer_take (answer, 60); /* from octet 4 of the page on */
+  bytes[0] = LIMITS_WSNZ;
+  bytes[1] = sbc_compare_limit (task->lun);
+  wire_store (bytes + 4, 4, SBC_TRANSFER_MAX_BYTES / task->lun->block_size);
+  if (task->lun->is_thin) {
+    wire_store (bytes + 16, 4, G_MAXUINT32); /* UNMAP: of any number of blocks */
+    wire_store (bytes + 20, 4, SBC_UNMAP_DESCRIPTORS_MAX);
+    wire_store (bytes + 24, 4,
+                MAX (store_unmap_bytes (task->lun->store) / task->lun->block_size, 1));
+  }
+  wire_store (bytes + 32, 8, sbc_same_limit (task->lun));
+  /* SBC-4 6.6.4: an atomic write of any alignment and any granularity, and without a boundary. */
+  wire_store (bytes + 40, 4, sbc_atomic_limit (task->lun));
+}
+
+static void
+vpd_characteristics (const ScsiTask *task, Answer *answer)
+{
   guint8 *bytes = answer_take (answer, 60);
-  wire_or (bytes, 4, 0, 32, SBC_TRANSFER_MAX_BYTES / task->lun->block_size);
+  wire_store (bytes, 2, ROTATION_NONE);
+}
+
+/* SBC-3 6.6.6 */
+static void
+vpd_provisioning (const ScsiTask *task, Answer *answer)
+{
+  guint8 *bytes = answer_take (answer, 4);
+  if (!task->lun->is_thin)
+    return;
+  bytes[1] = PROVISIONING_LBPU | PROVISIONING_LBPWS | PROVISIONING_LBPWS10 | PROVISIONING_LBPRZ;
+  bytes[2] = PROVISIONING_THIN;
 }
 
 static void vpd_supported (const ScsiTask *task, Answer *answer);
@@ -88,10 +125,8 @@ static const struct {
   guint8 code;
   void (*fill) (const ScsiTask *task, Answer *answer);
 } vpd_pages[] = {
-  { 0x00, vpd_supported },
-  { 0x80, vpd_serial },
-  { 0x83, vpd_identification },
-  { 0xb0, vpd_block_limits },
+  { 0x00, vpd_supported },    { 0x80, vpd_serial },          { 0x83, vpd_identification },
+  { 0xb0, vpd_block_limits }, { 0xb1, vpd_characteristics }, { 0xb2, vpd_provisioning },
 };
 
 static void

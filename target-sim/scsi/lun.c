@@ -168,6 +168,14 @@ luns_power_on (Luns *luns)
 }
 
 void
+luns_make_thin (Luns *luns, guint16 number)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL && store_unmap_bytes (lun->store) > 0);
+  lun->is_thin = TRUE;
+}
+
+void
 lun_reset (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);

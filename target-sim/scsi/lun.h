@@ -24,6 +24,7 @@ typedef struct Lun {
   char serial[LUN_SERIAL_LENGTH + 1]; /* 16 hexadecimal digits */
   Store *store;                       /* borrowed */
   gboolean is_read_only;              /* the medium is, whatever SWP says */
+  gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
   Reservations reservations;
   BlockLine line;
@@ -50,6 +51,8 @@ gboolean luns_remember (Luns *luns, guint16 number, UnitMemory *memory, GError *
 void luns_add_port (Luns *luns, guint16 target_port); /* again and again is once */
 /* All that is not remembered is as it was at first, as after a loss of power. */
 void luns_power_on (Luns *luns);
+/* It takes UNMAP from now on. It must be there, and its store must be able to. */
+void luns_make_thin (Luns *luns, guint16 number);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
 void luns_swap (Luns *luns, guint16 number, guint16 other);
 /* LUN RESET (SAM-5 6.3.3): what a unit keeps of its own accord goes back to how it began. */

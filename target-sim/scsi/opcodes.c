@@ -79,11 +79,11 @@ answer_command (const ScsiOpInfo *info, gboolean has_timeouts, Answer *answer)
 }
 
 static void
-answer_all (gboolean has_timeouts, Answer *answer)
+answer_all (const Lun *lun, gboolean has_timeouts, Answer *answer)
 {
   answer_take (answer, 4);
   for (guint op = 0; op < SCSI_OP_COUNT; op++)
-    if (scsi_command_row_of (op) != NULL)
+    if (scsi_command_row_of (op) != NULL && scsi_command_is_of (scsi_command_row_of (op), lun))
       answer_command (scsi_op_info (op), has_timeouts, answer);
   answer_close (answer, 0, 4);
 }
@@ -100,12 +100,15 @@ answer_usage (const ScsiOpInfo *info, Answer *answer)
 }
 
 static void
-answer_one (const guint8 cdb[CDB_LENGTH], gboolean has_timeouts, Answer *answer)
+answer_one (const ScsiTask *task, gboolean has_timeouts, Answer *answer)
 {
+  const guint8 *cdb = task->cdb;
   guint8 wanted[CDB_LENGTH] = { cdb[3], cdb[5] & 0x1f };
   const gboolean is_wide = wire_load (cdb + 4, 2) > 0x1f;
   const ScsiCommandRow *row = is_wide ? NULL : scsi_command_row (wanted);
   guint8 *header = answer_take (answer, 4);
+  if (row != NULL && !scsi_command_is_of (row, task->lun))
+    row = NULL;
   header[1] = row != NULL ? ONE_SUPPORTED : ONE_NOT_SUPPORTED;
   if (row == NULL)
     return;
@@ -123,9 +126,9 @@ spc_report_opcodes (ScsiTask *task)
   const gboolean has_timeouts = (task->cdb[2] & REPORT_RCTD) != 0;
   Answer answer = { 0 };
   if ((task->cdb[2] & 0x07) == REPORT_ALL)
-    answer_all (has_timeouts, &answer);
+    answer_all (task->lun, has_timeouts, &answer);
   else
-    answer_one (task->cdb, has_timeouts, &answer);
+    answer_one (task, has_timeouts, &answer);
   scsi_task_answer (task, answer.bytes, answer.length, cdb_allocation_length (task->cdb));
 }
 

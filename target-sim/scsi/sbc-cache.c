@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sbc-cache.c - SYNCHRONIZE CACHE(10) and (16)
+/* sbc-cache.c - SYNCHRONIZE CACHE and PRE-FETCH, (10) and (16)
  *
  * The store flushes as a whole, whatever the range is. With IMMED the status comes at once, and the flush goes on without its
- * task: it is the unit's (lun_flush).
+ * task: it is the unit's (lun_flush). A store is its own cache, and any range fits in it: there is nothing to fetch.
  */
 #include "target-sim/scsi/sbc.h"
 
@@ -30,4 +30,12 @@ sbc_synchronize (ScsiTask *task)
   }
   task->request.done = sbc_out_done;
   store_flush (task->lun->store, &task->request);
+}
+
+/* SBC-3 5.8: CONDITION MET says that all of the blocks fit. */
+void
+sbc_pre_fetch (ScsiTask *task)
+{
+  task->status = SCSI_CONDITION_MET;
+  scsi_task_finish (task);
 }

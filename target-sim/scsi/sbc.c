@@ -67,11 +67,10 @@ sbc_came (const ScsiTask *task)
   return came - came % task->lun->block_size;
 }
 
-void
-sbc_finish_short (ScsiTask *task)
+gboolean
+sbc_check_offered (ScsiTask *task)
 {
-  sbc_refuse_blocks (task);
-  scsi_task_finish (task);
+  return task->offered_length == task->transfer_length || sbc_refuse_blocks (task);
 }
 
 /* ---- turns ---- */

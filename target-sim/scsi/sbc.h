@@ -21,10 +21,12 @@ gboolean sbc_refuse_blocks (ScsiTask *task);
 gboolean sbc_check_at_most (ScsiTask *task, guint64 limit_blocks);
 guint64 sbc_transfer_limit (const Lun *lun); /* in blocks */
 
+/* For a command that is done as a whole or not at all: whose initiator has more data for it, or less, means something else. (RFC 7143
+ * 11.4.5.1 leaves it to the unit whether an overflow or underflow is an error.) */
+gboolean sbc_check_offered (ScsiTask *task);
+
 /* What came of the data-out, in whole blocks, and never more than the command moves. */
 guint64 sbc_came (const ScsiTask *task);
-/* A command that is done as a whole or not at all had less data than it says (RFC 7143 11.4.5.1 leaves that to the unit). */
-void sbc_finish_short (ScsiTask *task);
 
 /* `step` runs when no other command is in the way; the range is task->request's, which is not empty. */
 void sbc_begin (ScsiTask *task, gboolean is_exclusive, void (*step) (ScsiTask *task));

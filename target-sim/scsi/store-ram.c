@@ -3,7 +3,7 @@
  *
  * Method: two levels. A directory of regions (64 MiB each), a region of page pointers, pages of 64 KiB made on their first
  * write. So an untouched terabyte costs its directory, 128 KiB. A write copies once, from the slices that came off the wire
- * into the pages; a read makes one Buffer. Requests end inside their call.
+ * into the pages; a read makes one Buffer. Unmapping frees pages. Requests end inside their call.
  */
 #include "target-sim/scsi/store.h"
 
@@ -11,6 +11,7 @@
 
 #define PAGE_BYTES   UINT64_C (65536)
 #define REGION_PAGES UINT64_C (1024)
+#define REGION_BYTES (PAGE_BYTES * REGION_PAGES)
 
 typedef struct Region {
   guint8 *pages[REGION_PAGES];
@@ -93,6 +94,56 @@ ram_write (Store *store, StoreRequest *request)
   request->done (request, STORE_OK);
 }
 
+/* Of a page that is not whole, what is asked for becomes zeros. */
+static void
+ram_unmap_piece (RamStore *ram, guint64 offset, gsize piece)
+{
+  Region *region = ram->regions[offset / PAGE_BYTES / REGION_PAGES];
+  guint8 **slot = &region->pages[offset / PAGE_BYTES % REGION_PAGES];
+  const gboolean is_last = offset + piece == ram->store.size_bytes;
+  if (offset % PAGE_BYTES == 0 && (piece == PAGE_BYTES || is_last))
+    g_clear_pointer (slot, g_free);
+  else if (*slot != NULL)
+    memset (*slot + offset % PAGE_BYTES, 0, piece);
+}
+
+/* How far it is from here to the next region, which may never have been written. */
+static guint64
+ram_region_left (guint64 offset)
+{
+  return REGION_BYTES - offset % REGION_BYTES;
+}
+
+static void
+ram_unmap (Store *store, StoreRequest *request)
+{
+  RamStore *ram = (RamStore *) store;
+  guint64 offset = request->offset_bytes;
+  for (guint64 left = request->length_bytes; left > 0;) {
+    guint64 piece = MIN (left, ram_region_left (offset));
+    if (ram->regions[offset / REGION_BYTES] != NULL) {
+      piece = ram_piece (offset, left);
+      ram_unmap_piece (ram, offset, piece);
+    }
+    offset += piece;
+    left -= piece;
+  }
+  request->done (request, STORE_OK);
+}
+
+static gboolean
+ram_is_mapped (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes)
+{
+  const RamStore *ram = (const RamStore *) store;
+  const gboolean is_mapped = ram_page (ram, offset_bytes / PAGE_BYTES) != NULL;
+  guint64 end = offset_bytes;
+  while (end < store->size_bytes && (ram_page (ram, end / PAGE_BYTES) != NULL) == is_mapped)
+    end += ram->regions[end / REGION_BYTES] == NULL ? ram_region_left (end)
+                                                    : ram_piece (end, PAGE_BYTES);
+  *ret_length_bytes = MIN (end, store->size_bytes) - offset_bytes;
+  return is_mapped;
+}
+
 static void
 ram_free (Store *store)
 {
@@ -112,6 +163,8 @@ ram_free (Store *store)
 static const StoreOps ram_ops = {
   .read = ram_read,
   .write = ram_write,
+  .unmap = ram_unmap,
+  .is_mapped = ram_is_mapped,
   .free = ram_free,
 };
 
@@ -119,9 +172,8 @@ Store *
 store_ram_new (guint64 size_bytes)
 {
   RamStore *ram = g_new0 (RamStore, 1);
-  const guint64 region_bytes = PAGE_BYTES * REGION_PAGES;
-  ram->store = (Store){ STORE_MAGIC, &ram_ops, size_bytes };
-  ram->region_count = size_bytes / region_bytes + (size_bytes % region_bytes != 0);
+  ram->store = (Store){ STORE_MAGIC, &ram_ops, size_bytes, PAGE_BYTES };
+  ram->region_count = size_bytes / REGION_BYTES + (size_bytes % REGION_BYTES != 0);
   ram->regions = g_new0 (Region *, ram->region_count);
   return &ram->store;
 }

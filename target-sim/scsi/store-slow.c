@@ -109,6 +109,18 @@ slow_flush (Store *store, StoreRequest *request)
 }
 
 static void
+slow_unmap (Store *store, StoreRequest *request)
+{
+  slow_begin (store, request, 0, store_unmap);
+}
+
+static gboolean
+slow_is_mapped (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes)
+{
+  return store_is_mapped (slow_store (store)->below, offset_bytes, ret_length_bytes);
+}
+
+static void
 slow_cancel (Store *store, StoreRequest *request)
 {
   SlowStore *self = slow_store (store);
@@ -130,6 +142,8 @@ static const StoreOps slow_ops = {
   .read = slow_read,
   .write = slow_write,
   .flush = slow_flush,
+  .unmap = slow_unmap,
+  .is_mapped = slow_is_mapped,
   .cancel = slow_cancel,
   .free = slow_free,
 };
@@ -140,7 +154,7 @@ store_slow_new (Host *host, Store *below, const StoreSlowConfig *config)
   CHECK (host, HOST_MAGIC);
   CHECK_THAT (config->latency_ns >= 0 && config->jitter_ns >= 0);
   SlowStore *self = g_new0 (SlowStore, 1);
-  self->store = (Store){ STORE_MAGIC, &slow_ops, store_size (below) };
+  self->store = (Store){ STORE_MAGIC, &slow_ops, store_size (below), store_unmap_bytes (below) };
   self->host = host;
   self->below = below;
   self->latency_ns = config->latency_ns;

@@ -38,6 +38,32 @@ store_flush (Store *store, StoreRequest *request)
 }
 
 void
+store_unmap (Store *store, StoreRequest *request)
+{
+  store_check_range (store, request->offset_bytes, request->length_bytes);
+  CHECK_THAT (store->unmap_bytes > 0);
+  store->ops->unmap (store, request);
+}
+
+guint32
+store_unmap_bytes (const Store *store)
+{
+  CHECK (store, STORE_MAGIC);
+  return store->unmap_bytes;
+}
+
+gboolean
+store_is_mapped (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes)
+{
+  CHECK (store, STORE_MAGIC);
+  CHECK_THAT (offset_bytes < store->size_bytes);
+  if (store->ops->is_mapped != NULL)
+    return store->ops->is_mapped (store, offset_bytes, ret_length_bytes);
+  *ret_length_bytes = store->size_bytes - offset_bytes;
+  return TRUE;
+}
+
+void
 store_cancel (Store *store, StoreRequest *request)
 {
   CHECK (store, STORE_MAGIC);

@@ -33,6 +33,9 @@ typedef struct StoreOps {
   void (*read) (Store *store, StoreRequest *request);
   void (*write) (Store *store, StoreRequest *request);
   void (*flush) (Store *store, StoreRequest *request); /* NULL: what was written is safe */
+  void (*unmap) (Store *store, StoreRequest *request);
+  /* NULL: everything is mapped. */
+  gboolean (*is_mapped) (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes);
   /* NULL: all requests end inside their call. */
   void (*cancel) (Store *store, StoreRequest *request);
   void (*free) (Store *store);
@@ -43,6 +46,8 @@ struct Store {
   guint32 magic; /* STORE_MAGIC */
   const StoreOps *ops;
   guint64 size_bytes;
+  guint32
+      unmap_bytes; /* in pieces of so many it lets go of room; 0: of none, and there is no unmap */
 };
 
 #define STORE_MAGIC 0x5708E001u
@@ -52,6 +57,11 @@ void store_read (Store *store, StoreRequest *request);
 /* Writes request->bytes.length bytes. */
 void store_write (Store *store, StoreRequest *request);
 void store_flush (Store *store, StoreRequest *request);
+/* The range reads as zeros from now on, and whole pieces of it take no room. Only if store_unmap_bytes is not 0. */
+void store_unmap (Store *store, StoreRequest *request);
+guint32 store_unmap_bytes (const Store *store);
+/* Whether the byte at `offset`, which must be there, takes room, and for how many bytes from there on it is so. At once. */
+gboolean store_is_mapped (Store *store, guint64 offset_bytes, guint64 *ret_length_bytes);
 /* `done` will not be called; harmless after it was. */
 void store_cancel (Store *store, StoreRequest *request);
 guint64 store_size (const Store *store);

@@ -95,6 +95,8 @@ scsi_task_prepare (ScsiTask *task)
   /* SPC-4 4.5.4: for a unit that is not there, 25/00 comes before any look at the opcode. */
   if (task->lun == NULL && (task->row == NULL || (task->row->flags & SCSI_ANY_LUN) == 0))
     return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_LUN_NOT_SUPPORTED);
+  if (task->row != NULL && !scsi_command_is_of (task->row, task->lun))
+    return scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
   if (task->row == NULL)
     return task->cdb_length == CDB_LENGTH && scsi_opcode_is_ours (task->cdb[0])
                ? scsi_task_refuse_field (task, 1, 4) /* not with this service action */

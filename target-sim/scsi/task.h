@@ -24,6 +24,8 @@ struct ScsiTask {
   guint64 lun_field; /* as it came */
   guint8 cdb[CDB_LENGTH];
   guint cdb_length; /* CDB_LENGTH; more if there was an Extended CDB, of which nothing is kept */
+  guint64
+      offered_length; /* of the transport, set before scsi_task_prepare: so much data-out the initiator has for it */
   Payload data_out; /* of the transport, set before scsi_task_start */
   void (*done) (gpointer owner, ScsiTask *task);
   gpointer owner;

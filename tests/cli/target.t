@@ -6,7 +6,7 @@ program=${ISCSILAB:-build/iscsilab}
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
-echo 1..33
+echo 1..40
 number=0
 result () { # status name
   number=$((number + 1))
@@ -123,6 +123,12 @@ start --lun "file=$work/disk,ro" && timeout 30 qemu-io -f raw -r -c 'read -P 0xa
 result $? 'nobody writes to a unit that is read-only'
 stop TERM
 
+start --lun "4M,thin" && iscsi-readcapacity16 "$url" | grep -q 'LBPME:1 *LBPRZ:1\|LBPME:1' && stop TERM
+result $? 'a thin unit says so'
+
+refuses 2 "iscsilab target: option '--lun': lun '1M,thin=1': 'thin': expected no value, got '1'" --lun 1M,thin=1
+result $? 'a thin unit with a value'
+
 refuses 3 "iscsilab target: file '$work/disk': expected 4194304 bytes, got 8388608" --lun "4M,file=$work/disk"
 result $? 'a file of another size'
 
@@ -136,7 +142,7 @@ result $? 'a read-only unit in memory'
 refuses 2 "iscsilab target: option '--lun': lun '1M,block=1000': 'block': expected 512 or 4096, got '1000'" --lun 1M,block=1000
 result $? 'blocks of another length'
 
-refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro' or 'block=BYTES', got 'fat'" --lun 1M,fat
+refuses 2 "iscsilab target: option '--lun': lun '1M,fat': expected 'file=PATH', 'ro', 'thin' or 'block=BYTES', got 'fat'" --lun 1M,fat
 result $? 'an option that is none'
 
 # ---- scripts ----
@@ -189,6 +195,53 @@ start --script "$work/crash.lua"
 timeout -s KILL 2 iscsi-inq "$url" >"$work/io" 2>&1
 kill -0 "$pid" && grep -q 'rule=0 crash' "$work/out" && stop TERM
 result $? 'a target that a rule has stopped for good waits to be ended'
+# The session is still there when the script goes on: whom it tells is counted.
+cat >"$work/within.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:within("30s", "a write", function() return target:counters().writes > 0 end)
+    print("told " .. target:async_message { event = "SCSI event" })
+  end,
+}
+END
+start --lun 8M --script "$work/within.lua" && io "$url" 'write -P 0x11 0 4k' 'sleep 500' && stop TERM && grep -qx 'told 1' "$work/out"
+result $? 'a condition that a command has made true is seen at once'
+
+# ---- captures ----
+
+start --lun 8M --pcap "$work/plain.pcapng" && iscsi-inq "$url" >/dev/null && stop TERM &&
+  "$program" check --ladder "$work/plain.pcapng" >"$work/ladder" &&
+  grep -q ' --> Login Request .*text="InitiatorName=iqn.2007-10.com.github:sahlberg:libiscsi' "$work/ladder" &&
+  grep -q ' <-- Logout Response ' "$work/ladder" && grep -Eq ': 1 connections, [1-9][0-9]* PDUs, 0 violations$' "$work/ladder"
+result $? 'a capture of a foreign initiator that check can judge'
+
+# What the rule made of the answer, which is not what the target sent: that is what the initiator got.
+cat >"$work/status.lua" <<'END'
+return target_script {
+  run = function(lab, target)
+    lab:fault { on = target, when = { pdu = "SCSI Response", nth = 2 }, act = "overwrite", set = { Status = 8 } }
+    lab:fault { on = target, when = { pdu = "SCSI Command", nth = 4 }, act = "rst" }
+  end,
+}
+END
+start --lun 8M --pcap "$work/struck.pcapng" --script "$work/status.lua" && ! iscsi-inq "$url" >"$work/io" 2>&1 && grep -q BUSY "$work/io" &&
+  iscsi-inq "$url" >/dev/null && stop TERM && "$program" check --ladder "$work/struck.pcapng" >"$work/ladder"
+grep -q ' <-- SCSI Response .*Status=0x8 (BUSY)' "$work/ladder" &&
+  grep -q 'fault 1: overwrite of SCSI Response #2' "$work/struck.pcapng" && grep -q ': 3 connections' "$work/ladder"
+result $? 'it shows what the initiator got, with a comment for each fault'
+
+refuses 3 "iscsilab target: capture '/dev/null/there': cannot be written: Not a directory" \
+  --listen 127.0.0.1:0 --pcap /dev/null/there
+result $? 'a capture that cannot be made'
+
+"$program" target --listen 127.0.0.1:0 --pcap /dev/full >"$work/out" 2>"$work/error" &
+pid=$!
+for _ in $(seq 100); do grep -q '^listening' "$work/out" && break; sleep 0.1; done
+stop TERM
+[ $? = 3 ] && grep -qx "iscsilab target: capture '/dev/full': cannot be written: No space left on device" "$work/error"
+result $? 'a capture that could not be written is an error at the end'
+
+# ---- scripts that are wrong ----
 
 # The third line of a script that ends with this message.
 script_says () { # message line

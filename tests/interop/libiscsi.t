@@ -119,7 +119,7 @@ sub listed_skips {
 
 # ---- the tests ----
 
-start_target ('--lun=64M', '--lun=64M,block=4096');
+start_target ('--lun=64M', '--lun=64M,block=4096', '--lun=64M,thin');
 my ($portal) = $urls[0] =~ m{^(iscsi://[^/]+)/};
 tool_says ('iscsi-ls finds the target and both units', qr/^Target:\Q$NAME\E .*^Lun:0 .*^Lun:1 /ms, 'iscsi-ls', '-s', $portal);
 tool_says ('iscsi-inq reads who it is', qr/^Vendor:ISCSILAB$/m, 'iscsi-inq', $urls[0]);
@@ -128,7 +128,10 @@ tool_says ('iscsi-readcapacity16 reads 512-octet blocks', qr/RETURNED LOGICAL BL
            'iscsi-readcapacity16', $urls[0]);
 tool_says ('iscsi-readcapacity16 reads 4096-octet blocks', qr/RETURNED LOGICAL BLOCK ADDRESS:16383\n.*BYTES:4096$/m,
            'iscsi-readcapacity16', $urls[1]);
-tool_says ('digests are agreed on with libiscsi', qr/^Vendor:ISCSILAB$/m, 'iscsi-inq', "$urls[0]?header_digest=crc32c");
+my $with_digest = qq(json:{"driver":"raw","file":{"driver":"iscsi","transport":"tcp","portal":") . $portal =~ s{^iscsi://}{}r
+  . qq(","target":"$NAME","lun":0,"header-digest":"crc32c"}});
+tool_says ('QEMU, which takes no login without it, agrees on a header digest', qr{^read 65536/65536 bytes}m, 'qemu-io', '-c', 'read 0 64k',
+           $with_digest);
 
 tool_says ('iscsi-swp protects a unit', qr/^SWP:0\nTurning SWP ON$/m, 'iscsi-swp', '-s', 'on', $urls[1]);
 my ($status, $output) = tool ('qemu-io', '-f', 'raw', '-c', 'write 0 64k', $urls[1]);
@@ -151,7 +154,7 @@ tool_says ('qemu-io writes and verifies patterns, whole and over the edges of bl
            $urls[0]);
 
 my %skips;
-my %suites = ('512-octet blocks' => $urls[0], '4096-octet blocks' => $urls[1]);
+my %suites = ('a thick unit of 512-octet blocks' => $urls[0], 'one of 4096-octet blocks' => $urls[1], 'a thin one' => $urls[2]);
 for my $unit (sort keys %suites) {
   my $result = suite ($suites{$unit});
   is ($result->{failed}, 0, "iscsi-test-cu: no test fails on $unit") or diag $result->{output};

@@ -231,6 +231,33 @@ test_readers (Test *test, gconstpointer data)
   assert_bytes (test, 0, bytes, sizeof bytes);
 }
 
+/* Which holes there are is the file system's to say, but for tmpfs; what is written is never one. */
+static void
+test_unmap (Test *test, gconstpointer data)
+{
+  g_autofree guint8 *bytes = g_malloc (65536);
+  guint64 length = 0;
+  fill (bytes, 65536, 3);
+  write_bytes (test, 0, bytes, 65536, FALSE);
+  Asked unmap = {
+    .request = { .offset_bytes = 12288 - 512, .length_bytes = 16384 + 1024, .done = asked_done }
+  };
+  store_unmap (test->store, &unmap.request);
+  STEP_UNTIL (test->live.world, unmap.done > 0);
+  g_assert_cmpuint (unmap.done, ==, 1);
+  g_assert_cmpint (unmap.result, ==, STORE_OK);
+  memset (bytes + 12288 - 512, 0, 16384 + 1024);
+  assert_bytes (test, 0, bytes, 65536);
+  g_assert_true (store_is_mapped (test->store, 12288 - 513, &length));
+  if (data == places[0]) {
+    g_assert_cmpuint (length, ==, 513);
+    g_assert_false (store_is_mapped (test->store, 12288, &length));
+    g_assert_cmpuint (length, ==, 16384);
+    g_assert_false (store_is_mapped (test->store, 65536, &length));
+    g_assert_cmpuint (length, ==, SIZE - 65536);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,6 +274,7 @@ main (int argc, char **argv)
       { "a host that goes down drops its jobs", test_host_down },
       { "a file that was cut short fails its reads", test_cut_short },
       { "what cannot be served is refused", test_refused },
+      { "what is unmapped reads as zeros", test_unmap },
       { "several may read one file", test_readers },
     };
     for (guint j = 0; j < G_N_ELEMENTS (tests); j++) {

@@ -92,7 +92,7 @@ test_out_of_range (void)
 static void
 try_protect (Unit *unit, ScsiOp op)
 {
-  if (op == SCSI_OP_SYNCHRONIZE_CACHE_10 || op == SCSI_OP_SYNCHRONIZE_CACHE_16)
+  if (scsi_command_row_of (op)->check == sbc_check_cache) /* has no such field */
     return;
   guint8 cdb[CDB_LENGTH];
   for (guint protect = 1; protect < 8; protect++) {

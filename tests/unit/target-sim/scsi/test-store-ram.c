@@ -57,11 +57,68 @@ test_across_pages (void)
   assert_bytes (store, 64 * 1024 * 1024 - 100001 + length, &zero, 1);
 }
 
+static void
+unmap (Store *store, guint64 offset, guint64 length)
+{
+  StoreRequest request = { .offset_bytes = offset, .length_bytes = length, .done = request_done };
+  store_unmap (store, &request);
+  g_assert_cmpuint (request.offset_bytes, ==, G_MAXUINT64);
+}
+
+static void
+assert_mapped (Store *store, guint64 offset, gboolean is_mapped, guint64 length)
+{
+  guint64 got = 0;
+  g_assert_cmpint (store_is_mapped (store, offset, &got), ==, is_mapped);
+  g_assert_cmpuint (got, ==, length);
+}
+
+#define KIB UINT64_C (1024)
+#define MIB (1024 * KIB)
+
+/* The middle of three pages goes, of the others what was asked for becomes zeros. */
+static void
+test_unmap (void)
+{
+  const guint64 begin = 64 * MIB - 128 * KIB;
+  g_autoptr (Store) store = store_ram_new (200 * MIB);
+  g_assert_cmpuint (store_unmap_bytes (store), ==, 64 * KIB);
+  g_autofree guint8 *bytes = g_malloc (192 * KIB);
+  memset (bytes, 0x5a, 192 * KIB);
+  write_bytes (store, begin, bytes, 192 * KIB); /* over the edge between two regions */
+  assert_mapped (store, 0, FALSE, begin);
+  assert_mapped (store, begin + 1, TRUE, 192 * KIB - 1);
+  unmap (store, begin + 64 * KIB - 512, 64 * KIB + 1024);
+  memset (bytes + 64 * KIB - 512, 0, 64 * KIB + 1024);
+  assert_bytes (store, begin, bytes, 192 * KIB);
+  assert_mapped (store, begin, TRUE, 64 * KIB);
+  assert_mapped (store, begin + 64 * KIB, FALSE, 64 * KIB);
+  assert_mapped (store, begin + 128 * KIB, TRUE, 64 * KIB);
+  assert_mapped (store, begin + 192 * KIB, FALSE, 200 * MIB - begin - 192 * KIB);
+}
+
+/* As quick for a unit that nobody has written to as for a small one, and a page that the end cuts short is a whole one. */
+static void
+test_unmap_all (void)
+{
+  g_autoptr (Store) store = store_ram_new ((UINT64_C (1) << 40) + 512);
+  const guint8 byte[512] = { 1 };
+  const guint8 zeros[512] = { 0 };
+  write_bytes (store, UINT64_C (1) << 40, byte, sizeof byte);
+  assert_mapped (store, UINT64_C (1) << 40, TRUE, 512);
+  assert_mapped (store, 0, FALSE, UINT64_C (1) << 40);
+  unmap (store, 0, (UINT64_C (1) << 40) + 512);
+  assert_mapped (store, 0, FALSE, (UINT64_C (1) << 40) + 512);
+  assert_bytes (store, UINT64_C (1) << 40, zeros, sizeof zeros);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store-ram/what was never written reads as zeros", test_zero);
   g_test_add_func ("/store-ram/a write across pages and regions reads back", test_across_pages);
+  g_test_add_func ("/store-ram/what is unmapped is zeros, and whole pages go", test_unmap);
+  g_test_add_func ("/store-ram/all of a large one is unmapped at once", test_unmap_all);
   return g_test_run ();
 }

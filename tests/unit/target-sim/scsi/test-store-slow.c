@@ -167,6 +167,28 @@ test_a_write_that_is_cancelled_has_not_happened (void)
 }
 
 static void
+test_unmapping_takes_its_time (void)
+{
+  g_auto (Slow) slow;
+  slow_init (&slow, (StoreSlowConfig){ .latency_ns = NS_PER_MS });
+  guint64 length = 0;
+  Asked write;
+  ask_write (&write, &slow, 'w', 7);
+  run_all (&slow);
+  payload_clear (&write.request.bytes);
+  g_assert_true (store_is_mapped (slow.store, 0, &length));
+  g_assert_cmpuint (store_unmap_bytes (slow.store), ==, store_unmap_bytes (slow.ram));
+  Asked unmap = { { .length_bytes = STORE_BYTES, .done = asked_done }, &slow, 'u', -1 };
+  store_unmap (slow.store, &unmap.request);
+  g_assert_true (store_is_mapped (slow.store, 0, &length));
+  run_all (&slow);
+  g_assert_cmpstr (slow.story->str, ==, "wu");
+  g_assert_cmpint (unmap.ended_ns, ==, 2 * NS_PER_MS);
+  g_assert_false (store_is_mapped (slow.store, 0, &length));
+  g_assert_cmpuint (length, ==, STORE_BYTES);
+}
+
+static void
 test_what_a_power_cut_left_is_cancelled_by_its_requester (void)
 {
   g_auto (Slow) slow;
@@ -195,6 +217,7 @@ main (int argc, char **argv)
   TEST (bytes_pass_one_after_another);
   TEST (a_write_takes_effect_when_it_ends);
   TEST (a_write_that_is_cancelled_has_not_happened);
+  TEST (unmapping_takes_its_time);
   TEST (what_a_power_cut_left_is_cancelled_by_its_requester);
   return g_test_run ();
 }

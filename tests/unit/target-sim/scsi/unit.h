@@ -49,6 +49,7 @@ run_on (Unit *unit, guint64 lun, const guint8 cdb[CDB_LENGTH], const void *data,
   if (unit->task.magic != 0)
     scsi_task_clear (&unit->task);
   scsi_task_init (&unit->task, &unit->nexus, lun, cdb, on_done, unit);
+  unit->task.offered_length = length;
   if (!scsi_task_prepare (&unit->task))
     return;
   if (length > 0)
