@@ -150,6 +150,8 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
       luns_make_thin (&target->luns, lun->number);
     if (lun->is_read_only)
       luns_protect (&target->luns, lun->number);
+    if (lun->memory != NULL && !luns_remember (&target->luns, lun->number, lun->memory, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -163,6 +165,7 @@ node_add_portals (TargetSim *target, const TargetConfig *config, GError **error)
       return FALSE;
     portal_redirect (portal, config->redirect);
     g_ptr_array_add (target->portals, portal);
+    luns_add_port (&target->luns, portal->group_tag);
   }
   return TRUE;
 }
@@ -215,6 +218,7 @@ node_restart (TargetSim *target)
   }
   while (target->sessions->len > 0)
     target_session_close (target->sessions->pdata[target->sessions->len - 1], "cold reset");
+  luns_power_on (&target->luns);
 }
 
 const Address *

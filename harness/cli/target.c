@@ -150,7 +150,8 @@ const Command command_target = {
       "Prints a line for each unit at each portal once it can be reached there, and serves "
       "until SIGINT or SIGTERM.\n\nOptions of a unit, which is in memory without the first:\n"
       "  file=PATH   in a file or on a block device, and there again after a restart; a file that "
-      "is not\n              there is made, sparse; the size may be left out for one that is\n"
+      "is not\n              there is made, sparse; the size may be left out for one that is; "
+      "persistent\n              reservations with APTPL are in PATH.reservations\n"
       "  ro          write protected\n"
       "  thin        thinly provisioned: takes UNMAP, and what is unmapped takes no room\n"
       "  block=4096  how long its blocks are: 512 (default) or 4096",

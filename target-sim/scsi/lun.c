@@ -50,6 +50,7 @@ lun_free (Lun *lun)
     store_cancel (lun->store, &flush->request);
     lun_flush_free (flush);
   }
+  reservations_clear (&lun->reservations);
   lun->magic = 0;
   g_free (lun);
 }
@@ -57,7 +58,9 @@ lun_free (Lun *lun)
 void
 luns_init (Luns *luns, const char *target_name)
 {
-  *luns = (Luns){ .target_name = g_strdup (target_name), .nexuses = g_ptr_array_new () };
+  *luns = (Luns){ .target_name = g_strdup (target_name),
+                  .nexuses = g_ptr_array_new (),
+                  .target_ports = g_array_new (FALSE, FALSE, sizeof (guint16)) };
 }
 
 void
@@ -69,6 +72,8 @@ luns_clear (Luns *luns)
   g_free (luns->target_name);
   if (luns->nexuses != NULL)
     g_ptr_array_unref (luns->nexuses);
+  if (luns->target_ports != NULL)
+    g_array_unref (luns->target_ports);
   *luns = (Luns){ 0 };
 }
 
@@ -104,6 +109,7 @@ lun_new (const char *target_name, guint16 number, guint32 block_size, Store *sto
   *lun = (Lun){ .magic = LUN_MAGIC, .number = number, .block_size = block_size, .store = store };
   lun->blocks = store_size (store) / block_size;
   modes_init (&lun->modes);
+  reservations_init (&lun->reservations);
   lun->naa = UINT64_C (3) << 60 | identity >> 4;
   g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
   return lun;
@@ -132,6 +138,37 @@ luns_protect (Luns *luns, guint16 number)
   lun->is_read_only = TRUE;
 }
 
+gboolean
+luns_remember (Luns *luns, guint16 number, UnitMemory *memory, GError **error)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL);
+  lun->reservations.memory = memory;
+  if (reservations_power_on (&lun->reservations, error))
+    return TRUE;
+  g_prefix_error (error, "lun '%u': ", number);
+  return FALSE;
+}
+
+void
+luns_add_port (Luns *luns, guint16 target_port)
+{
+  for (guint i = 0; i < luns->target_ports->len; i++)
+    if (g_array_index (luns->target_ports, guint16, i) == target_port)
+      return;
+  g_array_append_val (luns->target_ports, target_port);
+}
+
+/* What the memory holds has been read once, or was written by us: it can be read. */
+void
+luns_power_on (Luns *luns)
+{
+  for (guint i = 0; i < luns->count; i++) {
+    lun_reset (luns->list[i]);
+    CHECK_THAT (reservations_power_on (&luns->list[i]->reservations, NULL));
+  }
+}
+
 void
 luns_make_thin (Luns *luns, guint16 number)
 {
@@ -145,6 +182,7 @@ lun_reset (Lun *lun)
 {
   CHECK (lun, LUN_MAGIC);
   modes_init (&lun->modes);
+  reservations_reset (&lun->reservations);
 }
 
 gboolean

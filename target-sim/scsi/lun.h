@@ -9,6 +9,7 @@
 #include "protocol/scsi/scsi.h"
 #include "target-sim/scsi/block-line.h"
 #include "target-sim/scsi/modes.h"
+#include "target-sim/scsi/reservations.h"
 #include "target-sim/scsi/store.h"
 
 #define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
@@ -25,6 +26,7 @@ typedef struct Lun {
   gboolean is_read_only;              /* the medium is, whatever SWP says */
   gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
+  Reservations reservations;
   BlockLine line;
   GQueue flushes;           /* that nobody waits for */
   gboolean has_lost_writes; /* one of these failed, and nobody was told yet */
@@ -36,7 +38,8 @@ typedef struct Luns {
   guint count;
   Lun **list; /* by number, rising */
   char *target_name;
-  GPtrArray *nexuses; /* of ScsiNexus, each its session's */
+  GPtrArray *nexuses;   /* of ScsiNexus, each its session's */
+  GArray *target_ports; /* of guint16: the relative identifiers of all ports of the target */
 } Luns;
 
 void luns_init (Luns *luns, const char *target_name);
@@ -44,6 +47,11 @@ void luns_clear (Luns *luns);
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
+/* What it remembers through a loss of power is there from now on. It must be there. FALSE: what is there is no work of ours. */
+gboolean luns_remember (Luns *luns, guint16 number, UnitMemory *memory, GError **error);
+void luns_add_port (Luns *luns, guint16 target_port); /* again and again is once */
+/* All that is not remembered is as it was at first, as after a loss of power. */
+void luns_power_on (Luns *luns);
 /* It takes UNMAP from now on. It must be there, and its store must be able to. */
 void luns_make_thin (Luns *luns, guint16 number);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */
