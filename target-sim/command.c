@@ -211,6 +211,20 @@ task_free (TargetTask *task)
   session->spare = task;
 }
 
+void
+task_abort_aloud (TargetTask *task)
+{
+  CHECK (task, TARGET_TASK_MAGIC);
+  scsi_task_cancel (&task->scsi);
+  payload_clear (&task->scsi.data_in);
+  task->scsi.status = SCSI_TASK_ABORTED;
+  task->scsi.transfer_length = 0;
+  if (task->session->connection != NULL)
+    command_answer (task);
+  else
+    task_free (task);
+}
+
 TargetTask *
 task_find (const TargetSession *session, guint32 itt)
 {

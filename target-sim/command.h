@@ -40,6 +40,8 @@ gboolean command_data_out (TargetConnection *connection, const guint8 bhs[BHS_LE
 /* A Data-Out whose data was damaged; it has been rejected. */
 void command_data_out_damaged (TargetConnection *connection, const guint8 bhs[BHS_LENGTH]);
 
+/* Ends it for another initiator: with TASK ABORTED where there is a connection to say so. */
+void task_abort_aloud (TargetTask *task);
 TargetTask *task_find (const TargetSession *session, guint32 itt); /* NULL: none has this tag */
 /* Terminates it without an answer, if it is not over; the memory goes back to its session. */
 void task_free (TargetTask *task);

@@ -152,6 +152,8 @@ node_add_luns (TargetSim *target, const TargetConfig *config, GError **error)
       luns_protect (&target->luns, lun->number);
     if (lun->is_removable || lun->is_empty)
       luns_make_removable (&target->luns, lun->number, lun->is_empty);
+    if (lun->memory != NULL && !luns_remember (&target->luns, lun->number, lun->memory, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -218,6 +220,7 @@ node_restart (TargetSim *target)
   }
   while (target->sessions->len > 0)
     target_session_close (target->sessions->pdata[target->sessions->len - 1], "cold reset");
+  luns_power_on (&target->luns);
 }
 
 const Address *

@@ -169,9 +169,11 @@ target_session_new (TargetSim *target, const SessionIdentity *identity, const Ke
   key_values_copy (&session->keys, keys);
   target_session_init_window (session, identity->first_cmd_sn);
   scsi_nexus_init (&session->nexus, &target->luns, identity->group_tag);
+  scsi_nexus_name (&session->nexus, session->initiator_name, session->isid);
   if (target->power_on_unit_attention)
     scsi_nexus_attend_all (&session->nexus, target->power_on_code);
   session->nexus.host = session->host;
+  session->nexus.abort = task_management_abort_nexus;
   task_management_init (session);
   async_init (session);
   timer_init (&session->retain_timer, session->host, target_session_on_retain_timeout, session);

@@ -26,7 +26,7 @@
  * check_set_hook sees it first.
  *
  * What it speaks: error recovery level 0, one connection per session, digests as asked for, AuthMethod None, normal and discovery
- * sessions, task management but for CLEAR ACA and TASK REASSIGN, TAS 0.
+ * sessions, task management but for CLEAR ACA and TASK REASSIGN, reservations of both kinds.
  *
  * Everything that a peer can make grow has a limit, and going past it has an answer:
  *
@@ -39,6 +39,7 @@
  *   commands                     config.queue_depth             MaxCmdSN; what is beyond it is ignored (RFC 7143 4.2.2.1)
  *   immediate commands           TARGET_IMMEDIATE_LIMIT         Reject 06h
  *   task management that waits   TARGET_MANAGEMENT_MAX          Reject 06h; after TARGET_MANAGEMENT_TIMEOUT_NS it is reset
+ *   registrations of a unit      REGISTRATION_MAX               CHECK CONDITION, insufficient registration resources
  *   a PDU's data segment         MaxRecvDataSegmentLength       closed
  *   data of one command          16 MiB                         CHECK CONDITION, invalid field in CDB
  *   Data-Out that nobody asked   what R2T and burst lengths say Reject 04h, and the task fails
@@ -50,6 +51,7 @@
 #include "protocol/machine.h"
 #include "protocol/scsi/scsi.h"
 #include "target-sim/events.h"
+#include "target-sim/scsi/memory.h"
 #include "target-sim/scsi/store.h"
 
 #define TARGET_LOGIN_TIMEOUT_NS (15 * NS_PER_S)
@@ -83,6 +85,8 @@ typedef struct TargetLunConfig {
   guint16 number;     /* 0 .. 16383 */
   guint32 block_size; /* a power of two, 512 .. 65536 */
   Store *store; /* borrowed: lives until target_sim_free. What is not a whole block is not used */
+  /* Borrowed likewise: where its persistent reservations outlast a loss of power (APTPL). NULL: they do not. */
+  UnitMemory *memory;
   gboolean is_read_only; /* write protected: DATA PROTECT 27/00 */
   gboolean is_removable; /* its medium can be taken out */
   gboolean is_empty; /* removable, and without a medium: NOT READY 3A/00. The store is not used */

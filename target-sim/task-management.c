@@ -7,8 +7,8 @@
  * Then all of them end without a status, and the response goes out. With one connection per session nothing can overtake that
  * response, and what came before it was sent before it: the fence of (d) and (e) is TCP's order.
  *
- * Tasks of other initiators end silently (TAS is 0): they learn of it by UNIT ATTENTION, on their next command, and by a NOP-In
- * that tells them of the room in their window.
+ * Tasks of other initiators end silently where the unit's TAS is 0: they learn of it by UNIT ATTENTION, on their next command, and
+ * by a NOP-In that tells them of the room in their window. Where it is 1 they end with TASK ABORTED.
  *
  * Not here: TASK REASSIGN (error recovery level 2), FastAbort (TaskReporting stays RFC3720), ACA (NACA is refused: NormACA 0).
  */
@@ -101,6 +101,20 @@ management_abort (TargetTask *task)
   task_free (task);
 }
 
+/* SAM-5 5.6: by what another initiator did. */
+static void
+management_abort_third_party (TargetTask *task)
+{
+  TaskManagement *management = &task->session->management;
+  if (task->scsi.lun == NULL || !modes_tell_aborts (&task->scsi.lun->modes)) {
+    management_abort (task);
+    return;
+  }
+  if (transfer_is_receiving (&task->transfer))
+    management->aborted[management->aborted_count++ % TARGET_ABORTED_MAX] = task->itt;
+  task_abort_aloud (task);
+}
+
 gboolean
 task_management_was_aborted (const TargetSession *session, guint32 itt)
 {
@@ -149,7 +163,10 @@ management_abort_covered (TargetSession *session, const TmfRequest *request, gbo
     TargetTask *task = link->data;
     if (is_issuer ? !request_covers (request, task) : !request_covers_third_party (request, task))
       continue;
-    management_abort (task);
+    if (is_issuer)
+      management_abort (task);
+    else
+      management_abort_third_party (task);
     count++;
   }
   return count;
@@ -180,18 +197,29 @@ management_attend (TargetSession *session, const TmfRequest *request)
     scsi_nexus_attend (&session->nexus, number, row->attention);
 }
 
-/* SAM-5 5.14, 7.2, 7.3, 7.5: a reset is told to every other nexus, CLEAR TASK SET to those that lost tasks. R-TMF-013 */
+static gboolean
+request_tells_aborts (const TargetSession *session, const TmfRequest *request)
+{
+  guint16 number;
+  const Lun *lun =
+      lun_decode (request->lun, &number) ? luns_find (session->nexus.luns, number) : NULL;
+  return lun != NULL && modes_tell_aborts (&lun->modes);
+}
+
+/* SAM-5 5.14, 7.2, 7.3, 7.5: a reset is told to every other nexus, CLEAR TASK SET to those that lost tasks, unless TAS told them by
+ * status. R-TMF-013 */
 static void
 management_reach_others (const TargetSession *issuer, const TmfRequest *request)
 {
   const FunctionRow *row = function_row (request->function);
   const GPtrArray *sessions = issuer->target->sessions;
+  const gboolean is_told = request_tells_aborts (issuer, request);
   for (guint i = 0; i < sessions->len; i++) {
     TargetSession *session = sessions->pdata[i];
     if (session == issuer)
       continue;
     const guint count = management_abort_covered (session, request, FALSE);
-    if (row->is_reset || count > 0)
+    if (row->is_reset || (count > 0 && !is_told))
       management_attend (session, request);
     if (count > 0)
       management_tell_window (session);
@@ -214,9 +242,9 @@ management_execute (TargetSession *session, const TmfRequest *request)
   const FunctionRow *row = function_row (request->function);
   TargetConnection *connection = session->connection;
   management_abort_covered (session, request, TRUE);
-  management_reset_units (session->nexus.luns, request);
   if (row->reach != REACH_NEXUS)
     management_reach_others (session, request);
+  management_reset_units (session->nexus.luns, request); /* TAS has had its say */
   /* 4.2.3.3 b, R-TMF-064: for a target's reset the commands that have not come count as come. */
   if (row->reach == REACH_ALL_UNITS)
     target_session_plug_below (session, connection, request->cmd_sn);
@@ -299,6 +327,14 @@ task_management_advance (TargetSession *session)
 }
 
 static void
+management_look (gpointer data)
+{
+  TargetSession *session = data;
+  CHECK (session, TARGET_SESSION_MAGIC);
+  task_management_advance (session);
+}
+
+static void
 management_waited_too_long (gpointer data)
 {
   TargetSession *session = data;
@@ -311,6 +347,7 @@ void
 task_management_init (TargetSession *session)
 {
   timer_init (&session->management.timer, session->host, management_waited_too_long, session);
+  timer_init (&session->management.look_timer, session->host, management_look, session);
 }
 
 void
@@ -319,6 +356,45 @@ task_management_clear (TargetSession *session)
   session->management.count = 0;
   session->management.aborted_count = 0;
   timer_disarm (&session->management.timer);
+  timer_disarm (&session->management.look_timer);
+}
+
+/* ---- PREEMPT AND ABORT ---- */
+
+static TargetTask *
+session_find_on_unit (const TargetSession *session, guint16 number, const ScsiTask *except)
+{
+  for (const GList *link = session->tasks.head; link != NULL; link = link->next) {
+    TargetTask *task = link->data;
+    if (task->is_delivered && &task->scsi != except && task->scsi.lun != NULL
+        && task->scsi.lun->number == number)
+      return task;
+  }
+  return NULL;
+}
+
+/* What waits here may act only later: it could end the very command that is at it. Each search begins anew, because the end of one
+ * task may be what another has waited for. */
+void
+task_management_abort_nexus (ScsiNexus *nexus, guint16 lun, const ScsiTask *except)
+{
+  TargetSession *session =
+      (TargetSession *) ((guint8 *) nexus - G_STRUCT_OFFSET (TargetSession, nexus));
+  CHECK (session, TARGET_SESSION_MAGIC);
+  const gboolean is_other = except->nexus != nexus;
+  TargetTask *task = session_find_on_unit (session, lun, except);
+  if (task == NULL)
+    return;
+  if (is_other && !modes_tell_aborts (&task->scsi.lun->modes))
+    scsi_nexus_attend (nexus, lun, SENSE_CODE_COMMANDS_CLEARED);
+  for (; task != NULL; task = session_find_on_unit (session, lun, except))
+    if (is_other)
+      management_abort_third_party (task);
+    else
+      management_abort (task);
+  if (is_other)
+    management_tell_window (session);
+  timer_arm (&session->management.look_timer, 0);
 }
 
 /* ---- ABORT TASK ---- */

@@ -5,6 +5,8 @@
 #include "protocol/tmf.h"
 #include "target-sim/connection.h"
 
+typedef struct ScsiNexus ScsiNexus;
+typedef struct ScsiTask ScsiTask;
 typedef struct TargetTask TargetTask;
 
 #define TARGET_MANAGEMENT_MAX 8 /* requests that wait at once, per session */
@@ -17,6 +19,7 @@ typedef struct TaskManagement {
   TmfRequest waiting[TARGET_MANAGEMENT_MAX]; /* oldest first */
   guint count;
   Timer timer;
+  Timer look_timer; /* another initiator ended tasks: what waited for them may act */
   /* Tags whose Data-Out may still be on their way: the last ones, as a ring. */
   guint32 aborted[TARGET_ABORTED_MAX];
   guint aborted_count;
@@ -38,6 +41,9 @@ void task_management_advance (TargetSession *session);
 /* This task will be aborted as soon as its data is here: it must neither run nor ask for more. */
 gboolean task_management_holds (const TargetSession *session, const TargetTask *task);
 gboolean task_management_has_tag (const TargetSession *session, guint32 itt); /* a waiting one's */
+
+/* For the nexus of a session: see ScsiNexus.abort. */
+void task_management_abort_nexus (ScsiNexus *nexus, guint16 lun, const ScsiTask *except);
 
 /* R-TMF-060: Data-Out for a task that was aborted under way is dropped without a word. */
 gboolean task_management_was_aborted (const TargetSession *session, guint32 itt);

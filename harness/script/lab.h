@@ -39,10 +39,11 @@ struct LabCall {
 typedef struct LabLun {
   guint64 size_bytes;
   guint32 block_size;
-  guint16 number; /* as the target knows it */
-  Store *store;   /* NULL with a foreign target */
-  Store *slow;    /* in front of it; NULL: none */
-  Oracle *oracle; /* NULL: nobody judges */
+  guint16 number;     /* as the target knows it */
+  Store *store;       /* NULL with a foreign target */
+  Store *slow;        /* in front of it; NULL: none */
+  Oracle *oracle;     /* NULL: nobody judges */
+  UnitMemory *memory; /* NULL: none */
   gboolean is_read_only;
   gboolean is_removable;
   gboolean is_empty;

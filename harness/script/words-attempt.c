@@ -90,6 +90,7 @@ typedef struct CommandValues {
   const char *cdb;
   guint64 read_bytes;
   guint64 write_bytes;
+  const char *data;
   guint64 lun;
 } CommandValues;
 
@@ -99,6 +100,7 @@ static const Option command_rows[] = {
   { "cdb", OPTION_STRING, AT (cdb), TRUE, "in hex, at most 16 octets" },
   { "read", OPTION_SIZE, AT (read_bytes), FALSE, "it reads so many bytes" },
   { "write", OPTION_SIZE, AT (write_bytes), FALSE, "it writes so many bytes: 00 01 02 ..." },
+  { "data", OPTION_STRING, AT (data), FALSE, "it writes these bytes, in hex" },
   { "lun", OPTION_NUMBER, AT (lun), FALSE, "on the wire; default: that of the first disk" },
 };
 const OptionTable start_command_options = OPTION_TABLE ("session:start_command", command_rows);
@@ -122,6 +124,25 @@ lab_command_free (gpointer data)
   g_free (self);
 }
 
+/* What it writes, which may be nothing. NULL: error is set. */
+static Buffer *
+command_read_data (const CommandValues *values, GError **error)
+{
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  if (values->data != NULL
+      && (!wire_hex_read (values->data, bytes) || values->read_bytes + values->write_bytes > 0)) {
+    g_set_error (error, SCRIPT_ERROR, SCRIPT_ERROR_USAGE,
+                 "session:start_command: expected 'data' in hex, without 'read' and 'write', got "
+                 "'%s'",
+                 values->data);
+    return NULL;
+  }
+  Buffer *buffer = buffer_new (values->data != NULL ? bytes->len : values->write_bytes);
+  for (gsize i = 0; i < buffer->size; i++)
+    buffer->bytes[i] = values->data != NULL ? (guint8) bytes->str[i] : (guint8) i;
+  return buffer;
+}
+
 static gboolean
 command_read (const CommandValues *values, Task *task, GError **error)
 {
@@ -136,17 +157,15 @@ command_read (const CommandValues *values, Task *task, GError **error)
                  values->cdb);
     return FALSE;
   }
+  Buffer *buffer = command_read_data (values, error);
+  if (buffer == NULL)
+    return FALSE;
   memcpy (task->cdb, cdb->str, cdb->len);
   task->lun = lun_encode ((guint16) values->lun);
-  task->expected_length = (guint32) (values->read_bytes + values->write_bytes);
-  task->direction = values->read_bytes > 0    ? TASK_READS
-                    : values->write_bytes > 0 ? TASK_WRITES
-                                              : TASK_NO_DATA;
-  if (values->write_bytes == 0)
-    return TRUE;
-  Buffer *buffer = buffer_new (values->write_bytes);
-  for (gsize i = 0; i < buffer->size; i++)
-    buffer->bytes[i] = (guint8) i;
+  task->expected_length = (guint32) (values->read_bytes + buffer->size);
+  task->direction = values->read_bytes > 0 ? TASK_READS
+                    : buffer->size > 0     ? TASK_WRITES
+                                           : TASK_NO_DATA;
   payload_append (&task->data_out, slice_whole (buffer));
   return TRUE;
 }

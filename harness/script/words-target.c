@@ -96,6 +96,7 @@ lab_target_free (gpointer data)
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->slow);
     store_free (lun->store);
+    unit_memory_free (lun->memory);
     oracle_free (lun->oracle);
   }
   g_array_unref (target->luns);
@@ -135,6 +136,7 @@ target_start_sim (LabTarget *target, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->slow != NULL ? lun->slow : lun->store,
+                                 .memory = lun->memory,
                                  .is_read_only = lun->is_read_only,
                                  .is_thin = lun->is_thin,
 
@@ -403,6 +405,8 @@ lab_target_lose_data (LabTarget *target, GError **error)
     LabLun *lun = &g_array_index (target->luns, LabLun, i);
     store_free (lun->store);
     lun->store = store_ram_new (lun->size_bytes);
+    unit_memory_free (lun->memory);
+    lun->memory = unit_memory_ram_new ();
   }
   return TRUE;
 }
@@ -425,6 +429,7 @@ target_add_lun (LabTarget *target, guint64 size_bytes, GError **error)
                        .block_size = LUN_BLOCK,
                        .number = (guint16) (target->luns->len + lab_first_lun (lab)),
                        .store = is_foreign ? NULL : store_ram_new (size_bytes),
+                       .memory = is_foreign ? NULL : unit_memory_ram_new (),
                        .oracle = oracle_new (LUN_BLOCK) };
   g_array_append_val (target->luns, lun);
   return TRUE;

@@ -7,6 +7,8 @@
  */
 #include "harness/serve/server.h"
 
+#include "harness/serve/memory-file.h"
+
 #include "harness/serve/store-file.h"
 
 #include "harness/script/served.h"
@@ -147,6 +149,20 @@ unit_open (const Unit *unit, Host *host, GError **error)
   return store_file_new (host, &file, error);
 }
 
+/* A block device has no directory of its own, and where nobody writes nobody reserves for long: these have no memory. */
+static gboolean
+unit_open_memory (const Unit *unit, UnitMemory **ret_memory, GError **error)
+{
+  *ret_memory = NULL;
+  if (unit->path == NULL)
+    *ret_memory = unit_memory_ram_new ();
+  else if (!unit->is_read_only && g_file_test (unit->path, G_FILE_TEST_IS_REGULAR)) {
+    *ret_memory = memory_file_new (unit->path, error);
+    return *ret_memory != NULL;
+  }
+  return TRUE;
+}
+
 static gboolean
 server_open_units (Server *server, const ServerConfig *config, GError **error)
 {
@@ -155,15 +171,18 @@ server_open_units (Server *server, const ServerConfig *config, GError **error)
     Store *store = unit_open (unit, server->host, error);
     if (store == NULL)
       return FALSE;
-    const LabLun lun = { .size_bytes = store_size (store),
-                         .block_size = unit->block_bytes,
-                         .number = (guint16) i,
-                         .store = store,
-                         .is_read_only = unit->is_read_only,
-                         .is_thin = unit->is_thin,
-                         .is_removable = unit->is_removable,
-                         .is_empty = unit->is_empty };
+    LabLun lun = { .size_bytes = store_size (store),
+                   .block_size = unit->block_bytes,
+                   .number = (guint16) i,
+                   .store = store,
+                   .is_read_only = unit->is_read_only,
+                   .is_thin = unit->is_thin,
+                   .is_removable = unit->is_removable,
+                   .is_empty = unit->is_empty };
+    const gboolean is_good = unit_open_memory (unit, &lun.memory, error);
     g_array_append_val (server->luns, lun);
+    if (!is_good)
+      return FALSE;
   }
   return TRUE;
 }
@@ -180,6 +199,7 @@ server_start_target (Server *server, const ServerConfig *config, GError **error)
     luns[i] = (TargetLunConfig){ .number = lun->number,
                                  .block_size = lun->block_size,
                                  .store = lun->store,
+                                 .memory = lun->memory,
                                  .is_read_only = lun->is_read_only,
                                  .is_thin = lun->is_thin,
                                  .is_removable = lun->is_removable,
@@ -278,8 +298,10 @@ server_free (Server *server)
   if (server->host != NULL && server->host->is_up)
     host_kill (server->host);
   served_script_free (server->script);
-  for (guint i = 0; i < server->luns->len; i++)
+  for (guint i = 0; i < server->luns->len; i++) {
+    unit_memory_free (g_array_index (server->luns, LabLun, i).memory);
     store_free (g_array_index (server->luns, LabLun, i).store);
+  }
   g_array_unref (server->luns);
   if (server->lab != NULL) {
     lab_free (server->lab);

@@ -18,9 +18,24 @@
 #define USAGE_BLOCKS_12         [6] = 0xff, [7] = 0xff, [8] = 0xff, [9] = 0xff
 #define USAGE_LBA_BLOCKS_6      [1] = 0x1f, [2] = 0xff, [3] = 0xff, [4] = 0xff
 #define USAGE_VERIFY            [1] = 0x16 /* DPO, BYTCHK */
+#define USAGE_LIST_PR           [5] = 0xff, [6] = 0xff, [7] = 0xff, [8] = 0xff
+
+/* PERSISTENT RESERVE: whether they may is for them to say, by who is registered with which key. Scope and type mean something to
+ * those that make a reservation or end it. */
+#define PR_IN_ROW(handler)                                                                         \
+  {                                                                                                \
+    .direction = SCSI_DATA_IN, .flags = SCSI_NO_MEDIUM, .access = SCSI_ACCESS_PERSISTENT,          \
+    .usage = { USAGE_ALLOCATION_10 }, .check = spc_check_pr_in, .run = handler                     \
+  }
+#define PR_OUT_ROW(scope_and_type)                                                                 \
+  {                                                                                                \
+    .direction = SCSI_DATA_OUT, .flags = SCSI_NO_MEDIUM, .access = SCSI_ACCESS_PERSISTENT,         \
+    .usage = { [2] = (scope_and_type), USAGE_LIST_PR }, .check = spc_check_pr_out,                 \
+    .run = spc_pr_out                                                                              \
+  }
 
 static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
-  [SCSI_OP_TEST_UNIT_READY] = { .access = SCSI_ACCESS_ALL, .run = spc_test_unit_ready },
+  [SCSI_OP_TEST_UNIT_READY] = { .access = SCSI_ACCESS_PERSISTENT, .run = spc_test_unit_ready },
   [SCSI_OP_REQUEST_SENSE] = { .direction = SCSI_DATA_IN,
                               .flags = SCSI_ANY_LUN | SCSI_IGNORES_UNIT_ATTENTION,
                               .access = SCSI_ACCESS_ALLOWED,
@@ -52,8 +67,17 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                               .usage = { [1] = 0x11, USAGE_ALLOCATION_6 },
                               .check = spc_check_mode_select,
                               .run = spc_mode_select },
+  [SCSI_OP_RESERVE_6] = { .flags = SCSI_NO_MEDIUM,
+                          .access = SCSI_ACCESS_ALLOWED,
+                          .check = spc_check_reserve_6,
+                          .run = spc_reserve_6 },
+  [SCSI_OP_RELEASE_6] = { .flags = SCSI_NO_MEDIUM,
+                          .access = SCSI_ACCESS_ALLOWED,
+                          .check = spc_check_reserve_6,
+                          .run = spc_release_6 },
   [SCSI_OP_MODE_SENSE_6] = { .direction = SCSI_DATA_IN,
                              .flags = SCSI_NO_MEDIUM,
+                             .access = SCSI_ACCESS_READS,
                              .usage = { [1] = 0x08, [2] = 0xff, [3] = 0xff, USAGE_ALLOCATION_6 },
                              .check = spc_check_mode_sense,
                              .run = spc_mode_sense },
@@ -178,9 +202,22 @@ static const ScsiCommandRow rows[SCSI_OP_COUNT] = {
                                .run = spc_mode_select },
   [SCSI_OP_MODE_SENSE_10] = { .direction = SCSI_DATA_IN,
                               .flags = SCSI_NO_MEDIUM,
+                              .access = SCSI_ACCESS_READS,
                               .usage = { [1] = 0x18, [2] = 0xff, [3] = 0xff, USAGE_ALLOCATION_10 },
                               .check = spc_check_mode_sense,
                               .run = spc_mode_sense },
+  [SCSI_OP_PR_READ_KEYS] = PR_IN_ROW (spc_pr_read_keys),
+  [SCSI_OP_PR_READ_RESERVATION] = PR_IN_ROW (spc_pr_read_reservation),
+  [SCSI_OP_PR_REPORT_CAPABILITIES] = PR_IN_ROW (spc_pr_report_capabilities),
+  [SCSI_OP_PR_READ_FULL_STATUS] = PR_IN_ROW (spc_pr_read_full_status),
+  [SCSI_OP_PR_REGISTER] = PR_OUT_ROW (0),
+  [SCSI_OP_PR_RESERVE] = PR_OUT_ROW (0xff),
+  [SCSI_OP_PR_RELEASE] = PR_OUT_ROW (0xff),
+  [SCSI_OP_PR_CLEAR] = PR_OUT_ROW (0),
+  [SCSI_OP_PR_PREEMPT] = PR_OUT_ROW (0xff),
+  [SCSI_OP_PR_PREEMPT_AND_ABORT] = PR_OUT_ROW (0xff),
+  [SCSI_OP_PR_REGISTER_AND_IGNORE] = PR_OUT_ROW (0),
+  [SCSI_OP_PR_REGISTER_AND_MOVE] = PR_OUT_ROW (0),
   [SCSI_OP_READ_16] = { .direction = SCSI_DATA_IN,
                         .access = SCSI_ACCESS_READS,
                         .usage = { USAGE_DPO_FUA, USAGE_LBA_8, USAGE_BLOCKS_16 },

@@ -16,13 +16,6 @@ typedef enum ScsiCommandFlags {
   SCSI_NEEDS_THIN = 1 << 6, /* no command of a unit that is fully provisioned */
 } ScsiCommandFlags;
 
-/* SPC-4 5.12.1, SBC-3 4.17: what a reservation that another nexus holds means for the command. */
-typedef enum ScsiAccess {
-  SCSI_ACCESS_ALL,     /* the default: conflicts with every reservation */
-  SCSI_ACCESS_READS,   /* not with one for writes alone */
-  SCSI_ACCESS_ALLOWED, /* with none */
-} ScsiAccess;
-
 /* usage: the bits of the CDB that mean something here (SPC-4 6.35.3); octet 0 and the service action are filled in.
  * check: the CDB alone; sets task->transfer_length; FALSE after scsi_task_refuse. NULL: nothing to check.
  * run: ends with scsi_task_finish, now or later. */
@@ -112,6 +105,21 @@ gboolean spc_check_send_diagnostic (ScsiTask *task);
 void spc_send_diagnostic (ScsiTask *task);
 gboolean spc_check_receive_diagnostic (ScsiTask *task);
 void spc_receive_diagnostic (ScsiTask *task);
+/* pr-in.c */
+gboolean spc_check_pr_in (ScsiTask *task);
+void spc_pr_read_keys (ScsiTask *task);
+void spc_pr_read_reservation (ScsiTask *task);
+void spc_pr_report_capabilities (ScsiTask *task);
+void spc_pr_read_full_status (ScsiTask *task);
+
+/* pr-out.c */
+gboolean spc_check_pr_out (ScsiTask *task);
+void spc_pr_out (ScsiTask *task);
+
+/* reserve-6.c */
+gboolean spc_check_reserve_6 (ScsiTask *task);
+void spc_reserve_6 (ScsiTask *task);
+void spc_release_6 (ScsiTask *task);
 
 /* opcodes.c */
 gboolean spc_check_report_opcodes (ScsiTask *task);

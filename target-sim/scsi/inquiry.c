@@ -114,8 +114,8 @@ static void
 vpd_ports (const ScsiTask *task, Answer *answer)
 {
   const Luns *luns = task->nexus->luns;
-  for (guint i = 0; i < luns->ports->len; i++) {
-    const guint16 tag = g_array_index (luns->ports, guint16, i);
+  for (guint i = 0; i < luns->target_ports->len; i++) {
+    const guint16 tag = g_array_index (luns->target_ports, guint16, i);
     wire_store (answer_take (answer, 8) + 2, 2, tag); /* RELATIVE PORT IDENTIFIER */
     const gsize at = answer->length;
     answer_take (answer, 4);

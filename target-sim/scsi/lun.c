@@ -21,11 +21,13 @@ lun_flush_free (LunFlush *flush)
   g_free (flush);
 }
 
-/* A failure has nobody to be told to: what stays unsafe makes the next SYNCHRONIZE CACHE fail. */
+/* A store may tell of a failure once (a file system does): it is kept for who asks next. */
 static void
 lun_flush_done (StoreRequest *request, StoreResult result)
 {
-  lun_flush_free ((LunFlush *) request);
+  LunFlush *flush = (LunFlush *) request;
+  flush->lun->has_lost_writes |= result != STORE_OK;
+  lun_flush_free (flush);
 }
 
 void
@@ -56,6 +58,7 @@ lun_free (Lun *lun)
     g_clear_pointer (&lun->information[i], g_bytes_unref);
   g_free (lun->buffer);
   g_free (lun->echo);
+  reservations_clear (&lun->reservations);
   lun->magic = 0;
   g_free (lun);
 }
@@ -65,7 +68,7 @@ luns_init (Luns *luns, const char *target_name)
 {
   *luns = (Luns){ .target_name = g_strdup (target_name),
                   .nexuses = g_ptr_array_new (),
-                  .ports = g_array_new (FALSE, FALSE, sizeof (guint16)) };
+                  .target_ports = g_array_new (FALSE, FALSE, sizeof (guint16)) };
 }
 
 void
@@ -77,18 +80,9 @@ luns_clear (Luns *luns)
   g_free (luns->target_name);
   if (luns->nexuses != NULL)
     g_ptr_array_unref (luns->nexuses);
-  g_clear_pointer (&luns->ports, g_array_unref);
+  if (luns->target_ports != NULL)
+    g_array_unref (luns->target_ports);
   *luns = (Luns){ 0 };
-}
-
-void
-luns_add_port (Luns *luns, guint16 group_tag)
-{
-  guint at = 0;
-  while (at < luns->ports->len && g_array_index (luns->ports, guint16, at) < group_tag)
-    at++;
-  if (at == luns->ports->len || g_array_index (luns->ports, guint16, at) != group_tag)
-    g_array_insert_val (luns->ports, at, group_tag);
 }
 
 static gboolean
@@ -124,6 +118,7 @@ lun_new (const char *target_name, guint16 number, guint32 block_size, Store *sto
   lun->blocks = store_size (store) / block_size;
   modes_init (&lun->modes);
   medium_init (&lun->medium);
+  reservations_init (&lun->reservations);
   lun->naa = UINT64_C (3) << 60 | identity >> 4;
   g_snprintf (lun->serial, sizeof lun->serial, "%016" G_GINT64_MODIFIER "x", identity);
   return lun;
@@ -152,6 +147,40 @@ luns_protect (Luns *luns, guint16 number)
   lun->is_read_only = TRUE;
 }
 
+gboolean
+luns_remember (Luns *luns, guint16 number, UnitMemory *memory, GError **error)
+{
+  Lun *lun = luns_find (luns, number);
+  CHECK_THAT (lun != NULL);
+  lun->reservations.memory = memory;
+  if (reservations_power_on (&lun->reservations, error))
+    return TRUE;
+  g_prefix_error (error, "lun '%u': ", number);
+  return FALSE;
+}
+
+void
+luns_add_port (Luns *luns, guint16 target_port)
+{
+  guint at = 0;
+  while (at < luns->target_ports->len
+         && g_array_index (luns->target_ports, guint16, at) < target_port)
+    at++;
+  if (at == luns->target_ports->len
+      || g_array_index (luns->target_ports, guint16, at) != target_port)
+    g_array_insert_val (luns->target_ports, at, target_port);
+}
+
+/* What the memory holds has been read once, or was written by us: it can be read. */
+void
+luns_power_on (Luns *luns)
+{
+  for (guint i = 0; i < luns->count; i++) {
+    lun_reset (luns->list[i]);
+    CHECK_THAT (reservations_power_on (&luns->list[i]->reservations, NULL));
+  }
+}
+
 void
 luns_make_removable (Luns *luns, guint16 number, gboolean is_empty)
 {
@@ -175,6 +204,7 @@ lun_reset (Lun *lun)
   CHECK (lun, LUN_MAGIC);
   modes_init (&lun->modes);
   medium_reset (&lun->medium);
+  reservations_reset (&lun->reservations);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "target-sim/scsi/log.h"
 #include "target-sim/scsi/medium.h"
 #include "target-sim/scsi/modes.h"
+#include "target-sim/scsi/reservations.h"
 #include "target-sim/scsi/store.h"
 
 #define LUN_NUMBER_MAX    16383 /* what flat addressing can say (SAM-5 4.7.7) */
@@ -46,6 +47,7 @@ typedef struct Lun {
   gboolean is_thin; /* SBC-3 4.7.3: thin provisioning; what is not mapped reads as zeros */
   Modes modes;
   Medium medium;
+  Reservations reservations;
   UnitLog log;
   guint8 *buffer;                              /* NULL: UNIT_BUFFER_BYTES of zeros */
   UnitEcho *echo;                              /* NULL: nobody wrote one */
@@ -57,6 +59,7 @@ typedef struct Lun {
   Erasure *erasure;          /* erasure.h; NULL: none is under way */
   guint16 erasure_failed;    /* the sense code that the last one left; 0: it went well */
   gboolean may_exit_failure; /* with SANITIZE, EXIT FAILURE MODE */
+  gboolean has_lost_writes;  /* one of the flushes failed, and nobody was told yet */
 } Lun;
 
 #define LUN_MAGIC 0x10C00001u
@@ -66,17 +69,22 @@ typedef struct Luns {
   Lun **list; /* by number, rising */
   char *target_name;
   GPtrArray *nexuses; /* of ScsiNexus, each its session's */
-  GArray *ports;      /* of guint16, rising: the portal group tags behind which the units are */
+  GArray
+      *target_ports; /* of guint16, rising: the relative identifiers of all ports of the target */
 } Luns;
 
 void luns_init (Luns *luns, const char *target_name);
 void luns_clear (Luns *luns);
-void luns_add_port (Luns *luns, guint16 group_tag); /* harmless if it is known */
 /* Sizes are in whole blocks: what is left over at the end of the store is not used. */
 gboolean luns_add (Luns *luns, guint16 number, guint32 block_size, Store *store, GError **error);
 void luns_protect (Luns *luns, guint16 number); /* nobody writes to it: 27/00. It must be there */
 /* Its medium can be taken out; `is_empty`: there is none, and none comes. It must be there. */
 void luns_make_removable (Luns *luns, guint16 number, gboolean is_empty);
+/* What it remembers through a loss of power is there from now on. It must be there. FALSE: what is there is no work of ours. */
+gboolean luns_remember (Luns *luns, guint16 number, UnitMemory *memory, GError **error);
+void luns_add_port (Luns *luns, guint16 target_port); /* again and again is once */
+/* All that is not remembered is as it was at first, as after a loss of power. */
+void luns_power_on (Luns *luns);
 /* It takes UNMAP from now on. It must be there, and its store must be able to. */
 void luns_make_thin (Luns *luns, guint16 number);
 /* Each unit is at the other's number from now on, with all that it is: identity, geometry, store. Both must be there. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target-sim/scsi/nexus.h"
 
+#include "protocol/scsi/transport-id.h"
+
 #include "world/banned.h"
 
 void
@@ -9,8 +11,28 @@ scsi_nexus_init (ScsiNexus *nexus, Luns *luns, guint16 group_tag)
   *nexus = (ScsiNexus){ .magic = SCSI_NEXUS_MAGIC,
                         .luns = luns,
                         .group_tag = group_tag,
+                        .port = g_strdup (""),
                         .attentions = g_array_new (FALSE, FALSE, sizeof (UnitAttention)) };
   g_ptr_array_add (luns->nexuses, nexus);
+}
+
+void
+scsi_nexus_name (ScsiNexus *nexus, const char *initiator_name, guint64 isid)
+{
+  CHECK (nexus, SCSI_NEXUS_MAGIC);
+  char name[PORT_NAME_MAX + 1];
+  port_name (name, initiator_name, isid);
+  g_free (nexus->port);
+  nexus->port = g_strdup (name);
+}
+
+/* SPC-2 5.5.1: what RESERVE(6) made ends with its nexus. */
+static void
+scsi_nexus_release_units (const ScsiNexus *nexus)
+{
+  for (guint i = 0; i < nexus->luns->count; i++)
+    if (nexus->luns->list[i]->reservations.reserver == nexus)
+      nexus->luns->list[i]->reservations.reserver = NULL;
 }
 
 void
@@ -19,8 +41,10 @@ scsi_nexus_clear (ScsiNexus *nexus)
   if (nexus->luns != NULL) {
     for (guint i = 0; i < nexus->luns->count; i++)
       lun_forget_nexus (nexus->luns->list[i], nexus);
+    scsi_nexus_release_units (nexus);
     g_ptr_array_remove (nexus->luns->nexuses, nexus);
   }
+  g_free (nexus->port);
   if (nexus->attentions != NULL)
     g_array_unref (nexus->attentions);
   *nexus = (ScsiNexus){ 0 };

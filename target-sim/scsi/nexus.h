@@ -14,17 +14,23 @@ typedef struct UnitAttention {
 } UnitAttention;
 
 /* SAM-5 4.6.9: what the device server remembers of one initiator port at one target port. */
-typedef struct ScsiNexus {
+typedef struct ScsiTask ScsiTask;
+
+struct ScsiNexus {
   guint32 magic; /* SCSI_NEXUS_MAGIC */
   Luns *luns;
-  Host *host;         /* whose faults strike its commands (FAULT_POINT_SCSI); NULL: none do */
-  guint16 group_tag;  /* of the target port: the iSCSI portal group */
+  Host *host;        /* whose faults strike its commands (FAULT_POINT_SCSI); NULL: none do */
+  guint16 group_tag; /* of the target port: the iSCSI portal group, and its relative identifier */
+  char *port; /* of the initiator: its name as protocol/scsi/transport-id.h has it; "": none */
   GArray *attentions; /* of UnitAttention: the order in which they are reported */
-} ScsiNexus;
+  /* Ends its tasks at the unit, but `except`, for one that preempted it; NULL: it has none that another can end. */
+  void (*abort) (ScsiNexus *nexus, guint16 lun, const ScsiTask *except);
+};
 
 #define SCSI_NEXUS_MAGIC 0x0E705001u
 
 void scsi_nexus_init (ScsiNexus *nexus, Luns *luns, guint16 group_tag);
+void scsi_nexus_name (ScsiNexus *nexus, const char *initiator_name, guint64 isid);
 void scsi_nexus_clear (ScsiNexus *nexus);
 void scsi_nexus_attend (ScsiNexus *nexus, guint16 lun,
                         guint16 code); /* queues it, once per unit and code */

@@ -20,9 +20,23 @@ sbc_check_cache (ScsiTask *task)
   return sbc_check_range (task, lba, blocks);
 }
 
+/* TRUE: what IMMED could not tell has been told now, as a current error (SPC-4 4.5.5 allows a deferred one). */
+static gboolean
+cache_tells_of_loss (ScsiTask *task)
+{
+  if (!task->lun->has_lost_writes)
+    return FALSE;
+  task->lun->has_lost_writes = FALSE;
+  scsi_task_refuse (task, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
+  scsi_task_finish (task);
+  return TRUE;
+}
+
 void
 sbc_synchronize (ScsiTask *task)
 {
+  if (cache_tells_of_loss (task))
+    return;
   if ((task->cdb[1] & CACHE_IMMED) != 0) {
     lun_flush (task->lun);
     scsi_task_finish (task);

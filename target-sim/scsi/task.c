@@ -31,6 +31,14 @@ scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code)
 }
 
 gboolean
+scsi_task_conflict (ScsiTask *task)
+{
+  task->status = SCSI_RESERVATION_CONFLICT;
+  task->transfer_length = 0;
+  return FALSE;
+}
+
+gboolean
 scsi_task_refuse_field (ScsiTask *task, guint16 octet, guint8 bit)
 {
   scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_FIELD_IN_CDB);
@@ -117,6 +125,9 @@ scsi_task_prepare (ScsiTask *task)
                : scsi_task_refuse (task, SENSE_ILLEGAL_REQUEST, SENSE_CODE_INVALID_OPCODE);
   if (scsi_task_meets_attention (task) || scsi_task_is_kept_off (task))
     return FALSE;
+  if (task->lun != NULL
+      && reservations_conflict (&task->lun->reservations, task->nexus, task->row->access))
+    return scsi_task_conflict (task);
   if (task->lun != NULL && lun_is_write_protected (task->lun)
       && (task->row->flags & SCSI_WRITES) != 0)
     return scsi_task_refuse (task, SENSE_DATA_PROTECT, SENSE_CODE_WRITE_PROTECTED);

@@ -14,7 +14,6 @@
 
 #include "target-sim/scsi/nexus.h"
 
-typedef struct ScsiTask ScsiTask;
 typedef struct ScsiCommandRow ScsiCommandRow;
 
 typedef enum ScsiDirection { SCSI_NO_DATA, SCSI_DATA_IN, SCSI_DATA_OUT } ScsiDirection;
@@ -63,6 +62,8 @@ void scsi_task_clear (ScsiTask *task); /* cancelled or done */
 
 /* What a handler, or a transport that must refuse, sets: CHECK CONDITION with this sense. Returns FALSE, for a tail call. */
 gboolean scsi_task_refuse (ScsiTask *task, SenseKey key, guint16 code);
+/* RESERVATION CONFLICT, likewise. */
+gboolean scsi_task_conflict (ScsiTask *task);
 /* INVALID FIELD IN CDB, and which: its first octet and the most significant bit there, or SENSE_NO_BIT. */
 gboolean scsi_task_refuse_field (ScsiTask *task, guint16 octet, guint8 bit);
 /* ILLEGAL REQUEST with this code for a field of the parameter list. */

@@ -15,6 +15,7 @@ result () { # status name
 
 # Starts it with these arguments, and waits until it listens: $url is its first unit.
 start () {
+  : >"$work/out" # here, as the shell in the background may be late, and the last one's address is there
   "$program" target --listen 127.0.0.1:0 "$@" >"$work/out" 2>"$work/error" &
   pid=$!
   url=
@@ -195,6 +196,7 @@ start --script "$work/crash.lua"
 timeout -s KILL 2 iscsi-inq "$url" >"$work/io" 2>&1
 kill -0 "$pid" && grep -q 'rule=0 crash' "$work/out" && stop TERM
 result $? 'a target that a rule has stopped for good waits to be ended'
+
 # The session is still there when the script goes on: whom it tells is counted.
 cat >"$work/within.lua" <<'END'
 return target_script {
@@ -234,6 +236,7 @@ refuses 3 "iscsilab target: capture '/dev/null/there': cannot be written: Not a 
   --listen 127.0.0.1:0 --pcap /dev/null/there
 result $? 'a capture that cannot be made'
 
+: >"$work/out"
 "$program" target --listen 127.0.0.1:0 --pcap /dev/full >"$work/out" 2>"$work/error" &
 pid=$!
 for _ in $(seq 100); do grep -q '^listening' "$work/out" && break; sleep 0.1; done

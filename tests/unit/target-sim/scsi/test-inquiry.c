@@ -6,6 +6,9 @@ static void
 set_up (Unit *unit, gconstpointer data)
 {
   unit_init (unit);
+  luns_add_port (&unit->luns, 7);
+  luns_add_port (&unit->luns, 1);
+  luns_add_port (&unit->luns, 7);
 }
 
 static void

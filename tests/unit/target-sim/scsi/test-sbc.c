@@ -258,6 +258,25 @@ test_synchronize_immediate (void)
   g_assert_cmpuint (late.cancels, ==, 1); /* nobody is left to wait for it */
 }
 
+/* Its status was GOOD when the flush failed: the next one tells, once. */
+static void
+test_immediate_fails (void)
+{
+  Unit unit;
+  LateStore late;
+  late_init (&unit, &late);
+  start_synchronize (&unit, SCSI_OP_SYNCHRONIZE_CACHE_10, 0x02);
+  g_assert_cmphex (unit.task.status, ==, SCSI_GOOD);
+  late.flush->done (late.flush, STORE_FAILED);
+  start_synchronize (&unit, SCSI_OP_SYNCHRONIZE_CACHE_16, 0);
+  g_assert_cmpuint (unit.done, ==, 2);
+  assert_sense (&unit, SENSE_MEDIUM_ERROR, SENSE_CODE_WRITE_ERROR);
+  start_synchronize (&unit, SCSI_OP_SYNCHRONIZE_CACHE_16, 0);
+  late.flush->done (late.flush, STORE_OK);
+  g_assert_cmphex (unit.task.status, ==, SCSI_GOOD);
+  unit_clear (&unit);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sbc/FUA reaches the store, DPO changes nothing", test_fua);
   g_test_add_func ("/sbc/SYNCHRONIZE CACHE ends when the store has", test_synchronize);
   g_test_add_func ("/sbc/IMMED ends at once, and the flush goes on", test_synchronize_immediate);
+  g_test_add_func ("/sbc/a flush that failed behind IMMED is told by the next",
+                   test_immediate_fails);
   return g_test_run ();
 }

@@ -30,8 +30,6 @@ unit_init (Unit *unit)
   g_assert_true (luns_add (&unit->luns, 300, 512, unit->store, NULL));
   g_assert_true (luns_add (&unit->luns, 0, 512, unit->store, NULL));
   luns_add_port (&unit->luns, 7);
-  luns_add_port (&unit->luns, 1);
-  luns_add_port (&unit->luns, 7);
   scsi_nexus_init (&unit->nexus, &unit->luns, 7);
 }
 
