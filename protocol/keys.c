@@ -51,7 +51,7 @@ const KeyInfo *
 key_find (const char *name)
 {
   for (guint i = 0; i < KEY_COUNT; i++)
-    if (strcmp (keys[i].name, name) == 0)
+    if (keys[i].name[0] == name[0] && strcmp (keys[i].name, name) == 0)
       return &keys[i];
   return NULL;
 }

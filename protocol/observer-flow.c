@@ -37,18 +37,22 @@ struct ObserverFlow {
 
 #define FLOW_CRC_START 0xffffffffu
 
-/* CRC32C (RFC 7143 13.1, R-DIG-003), four bits at a time: this one is for judging, the engines have their own. */
+/* CRC32C (RFC 7143 13.1, R-DIG-003), an octet at a time as the sum of its halves: this one is for judging, the engines have
+ * their own. */
 static guint32
 crc_add (guint32 crc, const guint8 *bytes, gsize length)
 {
-  static const guint32 nibbles[16] = {
+  static const guint32 upper[16] = {
     0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
     0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9, 0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
   };
+  static const guint32 lower[16] = {
+    0x00000000, 0xf26b8303, 0xe13b70f7, 0x1350f3f4, 0xc79a971f, 0x35f1141c, 0x26a1e7e8, 0xd4ca64eb,
+    0x8ad958cf, 0x78b2dbcc, 0x6be22838, 0x9989ab3b, 0x4d43cfd0, 0xbf284cd3, 0xac78bf27, 0x5e133c24,
+  };
   for (gsize i = 0; i < length; i++) {
-    crc ^= bytes[i];
-    crc = crc >> 4 ^ nibbles[crc & 15];
-    crc = crc >> 4 ^ nibbles[crc & 15];
+    const guint8 octet = (guint8) crc ^ bytes[i];
+    crc = crc >> 8 ^ upper[octet >> 4] ^ lower[octet & 15];
   }
   return crc;
 }

@@ -31,7 +31,7 @@ ObservedKeyId
 observed_key_find (const char *name)
 {
   for (guint i = 0; i < OBSERVED_KEY_COUNT; i++)
-    if (strcmp (infos[i].name, name) == 0)
+    if (infos[i].name[0] == name[0] && strcmp (infos[i].name, name) == 0)
       return (ObservedKeyId) i;
   return OBSERVED_KEY_COUNT;
 }

@@ -40,7 +40,7 @@ static const char *
 find_pair (const Judgement *j, const char *key)
 {
   for (guint i = 0; i < pair_count (j); i++)
-    if (strcmp (pair_get (j, i)->key, key) == 0)
+    if (pair_get (j, i)->key[0] == key[0] && strcmp (pair_get (j, i)->key, key) == 0)
       return pair_get (j, i)->value;
   return NULL;
 }
