@@ -19,7 +19,9 @@ typedef struct ScsiTask ScsiTask;
 struct ScsiNexus {
   guint32 magic; /* SCSI_NEXUS_MAGIC */
   Luns *luns;
-  Host *host;        /* whose faults strike its commands (FAULT_POINT_SCSI); NULL: none do */
+  Host *
+      host; /* whose faults strike its commands (FAULT_POINT_SCSI), and whose timers erasures take. NULL: no faults, and no
+               * FORMAT UNIT or SANITIZE must come */
   guint16 group_tag; /* of the target port: the iSCSI portal group, and its relative identifier */
   char *port; /* of the initiator: its name as protocol/scsi/transport-id.h has it; "": none */
   GArray *attentions; /* of UnitAttention: the order in which they are reported */
