@@ -49,7 +49,7 @@ sub listed {
   return \@lines;
 }
 
-open my $run, '-|', $ISCSILAB, qw(run --live --tap --timeout 120 --json), "$results/results.json", 'scenarios'
+open my $run, '-|', $ISCSILAB, qw(run --live --jobs 12 --tap --timeout 120 --json), "$results/results.json", 'scenarios'
   or die "$ISCSILAB: $!\n";
 while (<$run>) {
   $number = $1 if /^(?:not )?ok (\d+)/;
