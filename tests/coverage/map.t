@@ -38,7 +38,7 @@ check 'a map is made of two scenarios' is_status 0
 where=$(place initiator/mpio/policy.c 'disk->cursor = index + 1;')
 ran tests/coverage/which --map "$map" "$where"
 check 'a line that one of them reaches' output_is "$where: 1 of 2 scenarios"$'\n'"  $mpio"
-where=$(place target-sim/scsi/store-ram.c 'memcpy (page + offset % PAGE_BYTES')
+where=$(place target-sim/scsi/store-ram.c 'memcpy (ram_page_for_write (ram,')
 ran tests/coverage/which --map "$map" "$where"
 check 'a line that both reach' output_is "$where: 2 of 2 scenarios"$'\n'"  $plain"$'\n'"  $mpio"
 where=$(place initiator/redirect.c 'session->portal = redirect->moved_to;')
