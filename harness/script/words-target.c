@@ -51,7 +51,7 @@ static const Option options[] = {
   { "power_on_attention", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, has_power_on_attention),
     FALSE, "each new initiator is told UNIT ATTENTION 29/00 first; default true" },
   { "queue_depth", OPTION_NUMBER, G_STRUCT_OFFSET (TargetValues, queue_depth), FALSE,
-    "commands at once; default 128" },
+    "commands at once; default 128. A foreign target keeps its own" },
   { "ipv6", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_ipv6), FALSE,
     "its portals have addresses of version 6" },
   { "thin", OPTION_BOOLEAN, G_STRUCT_OFFSET (TargetValues, is_thin), FALSE,

@@ -28,7 +28,7 @@ sbc_check_compare (ScsiTask *task)
 static void
 compare_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_read_went_well (task, result))
     return;
   const gsize half = task->transfer_length / 2;

@@ -7,7 +7,7 @@
 static void
 or_read_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_read_went_well (task, result))
     return;
   Buffer *sum = buffer_new (request->bytes.length);

@@ -10,7 +10,7 @@
 static void
 read_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_read_went_well (task, result))
     return;
   task->data_in = request->bytes;

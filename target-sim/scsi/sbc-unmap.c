@@ -86,7 +86,7 @@ static void unmap_next (ScsiTask *task);
 static void
 unmap_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_out_went_well (task, result))
     return;
   task->progress--;

@@ -45,7 +45,7 @@ sbc_check_verify (ScsiTask *task)
 static void
 verify_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_read_went_well (task, result))
     return;
   if (byte_check (task) == BYTE_CHECK_ALL)
@@ -84,7 +84,7 @@ sbc_check_write_and_verify (ScsiTask *task)
 static void
 written_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (!sbc_out_went_well (task, result))
     return;
   payload_clear (&request->bytes);

@@ -111,12 +111,6 @@ sbc_begin (ScsiTask *task, gboolean is_exclusive, void (*step) (ScsiTask *task))
 
 /* ---- steps ---- */
 
-ScsiTask *
-sbc_task_of (StoreRequest *request)
-{
-  return scsi_task_of (request);
-}
-
 gboolean
 sbc_read_went_well (ScsiTask *task, StoreResult result)
 {
@@ -150,7 +144,7 @@ sbc_out_went_well (ScsiTask *task, StoreResult result)
 void
 sbc_out_done (StoreRequest *request, StoreResult result)
 {
-  ScsiTask *task = sbc_task_of (request);
+  ScsiTask *task = scsi_task_of (request);
   if (sbc_out_went_well (task, result))
     scsi_task_finish (task);
 }

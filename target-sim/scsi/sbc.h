@@ -31,7 +31,6 @@ guint64 sbc_came (const ScsiTask *task);
 /* `step` runs when no other command is in the way; the range is task->request's, which is not empty. */
 void sbc_begin (ScsiTask *task, gboolean is_exclusive, void (*step) (ScsiTask *task));
 
-ScsiTask *sbc_task_of (StoreRequest *request);
 /* For `done`: FALSE after MEDIUM ERROR, status is set and the task finished. */
 gboolean sbc_read_went_well (ScsiTask *task, StoreResult result);
 void sbc_read_step (ScsiTask *task, void (*done) (StoreRequest *request, StoreResult result));
