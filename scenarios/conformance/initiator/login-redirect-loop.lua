@@ -12,7 +12,7 @@ return scenario {
     for _ = 1, 100 do
       local request = asked:expect { opcode = "Login Request" }
       asked:send { opcode = "Login Response", Status = 0x0101, ISID = request.ISID,
-                   text = { { "TargetAddress", to.portal .. ",1" } } }
+                   text = { { "TargetAddress", to.portal } } }
       asked:expect_close { within = "5s" }
       lab:sleep("1s")
       if attempt.is_done then break end
